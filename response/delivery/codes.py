@@ -8,7 +8,7 @@ from core.model.mailing import Because, Letter, LetterState, letter_id
 from core.model.notice import Change
 from core.model.person import Person, masked_phone
 from core.model.report import Report
-from core.model.text import Text
+from core.model.text import Text, listed
 from core.model.timer import Timer
 from core.ports.ledger import Page, Tx
 from core.ports.vault import Vault
@@ -116,10 +116,10 @@ def _channel(file: DeliveryFile | None, lang: str) -> CustomerChannel:
     for channel in phones:
         if not channel.templates or channel.code_template(lang):
             return channel
-    named = "、".join(one.id for one in phones)
+    named = listed(Text(one.id, one.id) for one in phones)
     why = Text(
-        f"短信渠道（{named}）没有报备发送查询码的模板，请系统管理员补充 code_templates",
-        f"the gateway ({named}) has no registered template for a code: ask for code_templates",
+        f"短信渠道（{named.zh}）没有报备发送查询码的模板，请系统管理员补充 code_templates",
+        f"the gateway ({named.en}) has no registered template for a code: ask for code_templates",
     )
     raise Refused("no_template", why)
 

@@ -76,7 +76,7 @@ def whom(found: Found, call: PhoneCall | None) -> Text:
 
 
 def _names(persons: Sequence[Person]) -> str:
-    return "、".join(person.name_masked for person in persons if person.name)
+    return " · ".join(person.name_masked for person in persons if person.name)
 
 
 def _number(persons: Sequence[Person], asked: str | None) -> str:

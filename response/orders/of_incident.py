@@ -8,7 +8,7 @@ from core.model.field_work import NoteFrom
 from core.model.incident import Incident
 from core.model.passing_on import OnCall
 from core.model.plant import Plant
-from core.model.text import Text
+from core.model.text import Text, listed
 from core.model.work_order import FIELD_DONE, OVER, Beside, Origin, WorkOrder, WorkOrderState
 from core.ports.ledger import Tx
 from core.runtime.logs import log
@@ -186,11 +186,11 @@ async def _pointed(tx: Tx, order: WorkOrder, anew: WorkOrder, pipe: str | None, 
     """A note for whoever is at work, once a pipe."""
     if pipe is None or (anew.place, anew.valves) == (order.place, order.valves):
         return
-    valves = ", ".join(anew.valves) or "—"
+    valves = listed(Text(id, id) for id in anew.valves or ("—",))
     text = Text(
-        f"仪表现指向{anew.place.zh}（{pipe}，阀门 {valves}）；工单地点和已列阀门不变，请现场核对",
-        f"Instruments now point to {anew.place.en} ({pipe}, valves {valves}); the order's place and valves "
-        "stand: check on site",
+        f"仪表现指向{anew.place.zh}（{pipe}，阀门 {valves.zh}）；工单地点和已列阀门不变，请现场核对",
+        f"Instruments now point to {anew.place.en} ({pipe}, valves {valves.en}); the order's place and "
+        "valves stand: check on site",
     )
     if await tx.insert(hub_note(order, f"points.{pipe}", text, now_ns, NoteFrom.DESK)):
         await put(tx, order, now_ns)

@@ -89,7 +89,7 @@ async def _moved(
     if event == "same":
         note = f"{order.same_as} {note or ''}".strip()
     if event == "close" and told.override:
-        note = "；".join(part for part in (note, told.override) if part)
+        note = " · ".join(part for part in (note, told.override) if part)
     when = None
     if told.done_ns is not None:
         when = within(order, actor, told.done_ns, now_ns, since_reopened=True)

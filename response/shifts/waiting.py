@@ -10,7 +10,7 @@ from core.model.fire_duty import FireDuty, FireState
 from core.model.maintenance import Maintenance
 from core.model.proposal import Proposal, ProposalState
 from core.model.shift import ShiftNote
-from core.model.text import Text
+from core.model.text import Text, listed
 from core.ports.ledger import Tx, pages
 from response.shifts.line import Line, Matter, Period, Said, Section
 
@@ -140,7 +140,7 @@ async def note_lines(tx: Tx, shift: str, period: Period) -> list[Line]:
             section=Section.NOTES,
             matter=Matter.ANNOTATION,
             id=one.id,
-            title=Text(*(", ".join(one.tags),) * 2),
+            title=listed(Text(id, id) for id in one.tags),
             open=False,
             since_ns=one.at_ns,
             said=(Said(what="about", at_ns=one.start_ns),),

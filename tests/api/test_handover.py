@@ -20,7 +20,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[Hub]:
 async def test_the_log_names_everything_that_is_open_and_what_ended_in_the_shift(desk: Hub):
     await furnish(desk)
     async with desk.as_(Role.OPERATOR) as client:
-        note = {"tags": ["dma-01.p1"], "start": "2026-11-22T11:00:00Z", "note": "valve exercised"}
+        note = {"tags": ["dma-01.p1", "dma-01.p2"], "start": "2026-11-22T11:00:00Z", "note": "exercised"}
         assert (await client.post("/api/v1/annotations", json=note)).status_code == 201
         assert (await client.post(f"{PATH}/notes", json={"text": "钥匙在二号柜"})).status_code == 201
         shown = await log(client)
@@ -35,9 +35,11 @@ async def test_the_log_names_everything_that_is_open_and_what_ended_in_the_shift
     assert ids(shown, "duties") == ["INC-1"]
     assert ids(shown, "planned") == ["ACT-1"]
     assert [line["text"] for line in shown["lines"] if line["section"] == "notes"] == [
-        "valve exercised",
+        "exercised",
         "钥匙在二号柜",
     ]
+    (about,) = (line["title"] for line in shown["lines"] if line["text"] == "exercised")
+    assert about == {"zh": "dma-01.p1、dma-01.p2", "en": "dma-01.p1, dma-01.p2"}
     assert [(said["what"], said["n"], said["by"]) for said in one(shown, "over")["said"]] == [
         ("cleared", 1, None),
         ("raised", 2, None),

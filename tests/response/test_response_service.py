@@ -100,7 +100,7 @@ async def test_wo_19_where_the_crew_shuts_the_water_place_and_valves_stand_and_a
     (opened,), (told,), reached = await all_of(ledger)
     async with ledger.begin() as tx:
         await tx.put(replace(opened, state=state))
-    for pipe in ("p2", "p4", "p4"):
+    for pipe in ("p2", "p1", "p4", "p4"):
         await service.handle([await report(ledger, town.burst(pipe=pipe))])
     (order,), (draft,), affected = await all_of(ledger)
     assert (draft.place, draft.pipes, draft.streets) == (told.place, told.pipes, told.streets), (
@@ -108,9 +108,11 @@ async def test_wo_19_where_the_crew_shuts_the_water_place_and_valves_stand_and_a
     )
     assert affected == reached
     async with ledger.read() as tx:
-        (note,) = await tx.find(OrderNote, order=order.id)
+        first, note = sorted(await tx.find(OrderNote, order=order.id), key=lambda one: one.id)
     assert (order.place, order.links, order.valves) == (opened.place, opened.links, opened.valves)
     assert (order.title, order.x, order.y, order.located_ns) == (opened.title, opened.x, opened.y, None)
+    assert "（p1，阀门 v1、v2）" in in_lang(first.text, "zh")
+    assert "(p1, valves v1, v2)" in in_lang(first.text, "en")
     assert "仪表现指向城东片区中山路（p4" in in_lang(note.text, "zh")
     assert "Zhongshan Road" in in_lang(note.text, "en")
     assert order.seq > opened.seq, "phones and screens ask for it again"

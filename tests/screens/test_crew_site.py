@@ -122,7 +122,7 @@ def test_wo_21_turns_that_nobody_counted_are_asked_for_until_written_or_said_not
         expect(page.locator("#uncounted")).to_have_count(0)
         stepped(page, "depart", "arrive", "isolate")
         page.click("#sheet button.strong")
-        expect(page.locator("#uncounted")).to_contain_text("v-017, v-018")
+        expect(page.locator("#uncounted")).to_contain_text("v-017、v-018")
         picture(page, "crew-uncounted-zh-day")
         page.click("#uncounted")
         page.fill("input[data-valve=v-017]", "18.5")

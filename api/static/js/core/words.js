@@ -13,6 +13,14 @@ export function t(key, values = {}) {
   return sentence.replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
 }
 
+const [COMMA, SEMICOLON] = lang === "zh" ? ["、", "；"] : [", ", "; "];
+
+/** One after the other in one line. @param {Iterable<string>} parts */
+export const listed = (parts) => [...parts].join(COMMA);
+
+/** Clauses, each of which may have commas. @param {Iterable<string>} parts */
+export const clauses = (parts) => [...parts].join(SEMICOLON);
+
 /** True when the glossary has the key. @param {string} key */
 export const known = (key) => key in page.words;
 

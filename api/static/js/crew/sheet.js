@@ -1,7 +1,7 @@
 /** The sheets that come up from below: what came of the work, giving back, pausing. */
 import { byId, el, replace } from "../core/dom.js";
 import { MENDED, NOT_MENDED, REJECTS } from "../core/outcomes.js";
-import { t } from "../core/words.js";
+import { listed, t } from "../core/words.js";
 import { leftToShut } from "./valves.js";
 
 
@@ -35,10 +35,10 @@ export function askStopped(order, take) {
   const standing = order.off_balance.filter((/** @type {any} */ one) => one.shut);
   const near = (order.where?.valves ?? []).filter((/** @type {any} */ one) => !one.to_shut);
   const shut = order.valves.length
-    ? [choice(t(standing.length ? "stopped.these_too" : "stopped.these", { valves: left.join("、") }), "strong wide", end({ stopped: "valves", valves: left })),
+    ? [choice(t(standing.length ? "stopped.these_too" : "stopped.these", { valves: listed(left) }), "strong wide", end({ stopped: "valves", valves: left })),
       standing.length ? choice(t("stopped.as_it_is"), "wide", end({ stopped: "valves" })) : null]
     : near.map((/** @type {any} */ one) => choice(t("stopped.this", { valve: one.valve, n: one.away_m ?? "?" }), "wide", end({ stopped: "valves", valves: [one.valve] })));
-  show(t("stopped.title"), standing.length && left.length ? el("p", { id: "left" }, t("stopped.left", { valves: left.join("、") })) : null, ...shut, el("p", { class: "quiet" }, t("stopped.later")),
+  show(t("stopped.title"), standing.length && left.length ? el("p", { id: "left" }, t("stopped.left", { valves: listed(left) })) : null, ...shut, el("p", { class: "quiet" }, t("stopped.later")),
     ...["by_others", "under_pressure"].map((how) => choice(t(`stopped.${how}`), "wide", end({ stopped: how }))));
 }
 

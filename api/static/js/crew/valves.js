@@ -2,7 +2,7 @@
 import { el } from "../core/dom.js";
 import { amount, instant, number, timeOf } from "../core/format.js";
 import { halfOf, turnsOf } from "../core/turns.js";
-import { local, t } from "../core/words.js";
+import { listed, local, t } from "../core/words.js";
 import { enqueue } from "./queue.js";
 import { turned } from "./turned.js";
 
@@ -53,7 +53,7 @@ export function showValve(id) {
 /** Until they are counted or said not to be known: an opening is held against them. @param {any} order */
 export function drawUncounted(order) {
   const valves = uncountedOf(order);
-  return valves.length ? el("p", { class: "uncounted" }, el("button", { id: "uncounted", onclick: () => showValve(valves[0]) }, t("crew.uncounted", { valves: valves.join(", ") }))) : null;
+  return valves.length ? el("p", { class: "uncounted" }, el("button", { id: "uncounted", onclick: () => showValve(valves[0]) }, t("crew.uncounted", { valves: listed(valves) }))) : null;
 }
 
 /** What is being typed, kept over redraws. */

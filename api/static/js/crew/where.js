@@ -2,7 +2,7 @@
  * is drawn from what came with the order, so that it is there without a network. */
 import { el, svg } from "../core/dom.js";
 import { number } from "../core/format.js";
-import { local, t } from "../core/words.js";
+import { listed, local, t } from "../core/words.js";
 import { showValve } from "./valves.js";
 
 const W = 328;
@@ -51,7 +51,7 @@ function sketch(where) {
   const shown = where.valves.filter((/** @type {any} */ one) => one.x !== null);
   const places = spread(shown.map((/** @type {any} */ one) => at(one.x, one.y)));
   const bar = STEPS_M.findLast((m) => m * scale < W / 3) ?? STEPS_M[0];
-  const said = t("crew.sketch_said", { valves: shown.filter((/** @type {any} */ v) => v.to_shut).map((/** @type {any} */ v) => v.valve).join("、") || "–" });
+  const said = t("crew.sketch_said", { valves: listed(shown.filter((/** @type {any} */ v) => v.to_shut).map((/** @type {any} */ v) => v.valve)) || "–" });
   return svg("svg", { class: "sketch", viewBox: `0 0 ${W} ${H}`, role: "group", "aria-label": said },
     ...where.mains.map((/** @type {any} */ one) => svg("polyline", { class: one.likely ? `likely p${one.likely}` : "main", points: points(one.line) })),
     svg("circle", { class: "spot", cx: W / 2, cy: H / 2, r: 7 }),

@@ -5,7 +5,7 @@ import { get, remove } from "../core/http.js";
 import { may } from "../core/page.js";
 import { mark } from "../core/priority.js";
 import { who } from "../core/who.js";
-import { local, t } from "../core/words.js";
+import { listed, local, t } from "../core/words.js";
 import { plantNow } from "../core/clock.js";
 import { zone } from "./columns.js";
 import { advice, button, command, confirmed, say } from "./commands.js";
@@ -25,7 +25,7 @@ const pathOf = (one) => `${PATH}/${encodeURIComponent(one.id)}`;
 const stateOf = (one) => (one.state === "running" && instant(one.end) <= plantNow() ? "grace" : one.state);
 
 /** @param {any} one */
-const where = (one) => [...one.zones.map(zone), ...one.tags, ...one.rows].join(", ");
+const where = (one) => listed([...one.zones.map(zone), ...one.tags, ...one.rows]);
 
 /** @param {any} one */
 const windowOf = (one) => t("activity.window", { start: dateTime(instant(one.start)), end: dateTime(instant(one.end)) });

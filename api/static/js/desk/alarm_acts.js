@@ -4,7 +4,7 @@ import { el } from "../core/dom.js";
 import { dateTime, instant } from "../core/format.js";
 import { may } from "../core/page.js";
 import { store } from "../core/store.js";
-import { local, t } from "../core/words.js";
+import { clauses, local, t } from "../core/words.js";
 import { who } from "../core/who.js";
 import { placeOf } from "./columns.js";
 import { button, command, confirmed, reasonInput } from "./commands.js";
@@ -38,7 +38,7 @@ export function actsBlock(alarm, redraw) {
 export function held(alarm) {
   const told = [];
   if (alarm.shelf) told.push(t(alarm.shelf.once ? "desk.shelved_once" : "desk.shelved_until", { time: dateTime(instant(alarm.shelf.until)), note: alarm.shelf.note ?? "", by: who(alarm.shelf.by) }));
-  if (alarm.suppressed_by?.length) told.push(t("desk.suppressed_by", { rules: alarm.suppressed_by.map(ruleName).join("; ") }));
+  if (alarm.suppressed_by?.length) told.push(t("desk.suppressed_by", { rules: clauses(alarm.suppressed_by.map(ruleName)) }));
   if (alarm.oos) told.push(t("desk.out_since", { time: dateTime(instant(alarm.oos.since)), permit: alarm.oos.permit, note: alarm.oos.note ?? "", by: who(alarm.oos.by) }));
   return told.map((text) => el("p", { class: "held" }, text));
 }

@@ -3,7 +3,7 @@ import { plantNow } from "../core/clock.js";
 import { el } from "../core/dom.js";
 import { age, clockTime, dateTime, day, instant, number } from "../core/format.js";
 import { get } from "../core/http.js";
-import { known, lang, local, t } from "../core/words.js";
+import { known, lang, listed, local, t } from "../core/words.js";
 import { fact } from "./alarms.js";
 import { advice } from "./commands.js";
 import { loadMaintenance, maintenanceBlock } from "./maintenance.js";
@@ -145,7 +145,7 @@ const device = (d) => [
   ago(d.last_good),
   d.breaker === "closed" ? "–" : `${word(`breaker.${d.breaker}`, d.breaker)}${d.probe_at ? ` → ${clockTime(instant(d.probe_at))}` : ""}`,
   d.round_trips_ms ? trips(d.round_trips_ms) : "–",
-  Object.entries(d.failures).map(([name, n]) => `${word(`failure.${name}`, name)} ${number(Number(n))}`).join(lang === "zh" ? "，" : ", ") || "–",
+  listed(Object.entries(d.failures).map(([name, n]) => `${word(`failure.${name}`, name)} ${number(Number(n))}`)) || "–",
 ];
 
 /** @param {any} g */

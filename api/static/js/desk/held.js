@@ -3,7 +3,7 @@ import { el } from "../core/dom.js";
 import { dateTime, hourMinute, instant } from "../core/format.js";
 import { get } from "../core/http.js";
 import { store } from "../core/store.js";
-import { local, t } from "../core/words.js";
+import { clauses, local, t } from "../core/words.js";
 import { tab } from "./alarm_tabs.js";
 import { ageOf, placeOf, sign } from "./columns.js";
 import { address } from "./route.js";
@@ -33,7 +33,7 @@ const sinceOf = (alarm) => (tab() === "shelved" ? alarm.shelf?.since : tab() ===
 function why(alarm) {
   if (tab() === "shelved") return alarm.shelf?.note ?? "";
   if (tab() === "out") return `${alarm.oos?.permit ?? ""} · ${alarm.oos?.note ?? ""}`;
-  return (alarm.suppressed_by ?? []).map(ruleName).join("; ");
+  return clauses((alarm.suppressed_by ?? []).map(ruleName));
 }
 
 /** @param {"shelved"|"suppressed"|"out"} which @returns {import("./table.js").Columns<any>} */

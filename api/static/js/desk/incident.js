@@ -6,7 +6,7 @@ import { age, dateTime, instant, number } from "../core/format.js";
 import { mark } from "../core/priority.js";
 import { store } from "../core/store.js";
 import { whom } from "../core/whom.js";
-import { local, t } from "../core/words.js";
+import { clauses, local, t } from "../core/words.js";
 import { may } from "../core/page.js";
 import { fact } from "./alarms.js";
 import { toldBlock } from "./calls.js";
@@ -75,7 +75,7 @@ function likely(incident, street) {
 /** @param {any} incident */
 const evidence = (incident) => [
   ...(incident.size_m3h ? fact(t("desk.size"), `≈ ${number(incident.size_m3h)} m³/h`) : []),
-  ...fact(t("desk.why"), incident.why.map(reason).join("; ")),
+  ...fact(t("desk.why"), clauses(incident.why.map(reason))),
 ];
 
 /** That an order which people may already be on its way with says another place now. @param {any} incident */

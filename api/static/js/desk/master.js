@@ -3,7 +3,7 @@ import { el, keyed, replace, setAttr, setText } from "../core/dom.js";
 import { dateTime, instant } from "../core/format.js";
 import { get, post } from "../core/http.js";
 import { may } from "../core/page.js";
-import { lang, t } from "../core/words.js";
+import { lang, listed, t } from "../core/words.js";
 import { who } from "../core/who.js";
 import { sign } from "./columns.js";
 import { advice, reasonInput, say } from "./commands.js";
@@ -114,7 +114,7 @@ function drawDrift() {
   replace(notice,
     state.drift.length > 0 && el("div", { class: "held" }, el("b", {}, t("master.drift", { n: state.drift.length })),
       el("ul", {}, ...state.drift.slice(0, 5).map((/** @type {any} */ one) => el("li", {}, t("master.drift_row", { where: t(`master.where_${one.where}`), row: one.row, field: label(one.field), approved: one.approved || "–", found: one.found || "–" }))))),
-    state.behind.length > 0 && el("p", { class: "quiet" }, t("master.behind", { rows: state.behind.slice(0, 5).join(", "), n: state.behind.length })),
+    state.behind.length > 0 && el("p", { class: "quiet" }, t("master.behind", { rows: listed(state.behind.slice(0, 5)), n: state.behind.length })),
     (state.drift.length > 0 || state.behind.length > 0) && el("div", { class: "actions" },
       may("decide_master") && el("button", { type: "button", onclick: () => void send(`${MASTER}/compare`, {}) }, t("master.compare")),
       may("propose_master") && files));

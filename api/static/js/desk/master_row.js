@@ -3,7 +3,7 @@ import { el } from "../core/dom.js";
 import { dateTime, instant } from "../core/format.js";
 import { may } from "../core/page.js";
 import { mark } from "../core/priority.js";
-import { known, lang, t } from "../core/words.js";
+import { known, lang, listed, t } from "../core/words.js";
 import { reasonInput } from "./commands.js";
 import { diffTable, persons, reasonOf } from "./master_change.js";
 
@@ -34,9 +34,9 @@ const ROLES = new Set(["owner_role", "approved_by", "rationalised_by"]);
 
 /** What a cell says, in the reader's words where there are some. @param {string} column @param {string} text @returns {string} */
 function told(column, text) {
-  if (ROLES.has(column)) return text.split(" ").map((role) => (known(`role.${role}`) ? t(`role.${role}`) : role)).join("、");
+  if (ROLES.has(column)) return listed(text.split(" ").map((role) => (known(`role.${role}`) ? t(`role.${role}`) : role)));
   if (column === "class" && known(`class.${text}`)) return t(`class.${text}`);
-  if (column === "quantity") return text.split(" ").map((one) => (known(`value.quantity.${one}`) ? t(`value.quantity.${one}`) : one)).join("、");
+  if (column === "quantity") return listed(text.split(" ").map((one) => (known(`value.quantity.${one}`) ? t(`value.quantity.${one}`) : one)));
   return known(`value.${column}.${text}`) ? t(`value.${column}.${text}`) : text;
 }
 

@@ -5,7 +5,7 @@ import { dateTime, instant, number } from "../core/format.js";
 import { may } from "../core/page.js";
 import { store } from "../core/store.js";
 import { whomFact } from "../core/whom.js";
-import { lang, local, t } from "../core/words.js";
+import { listed, local, t } from "../core/words.js";
 import { fact } from "./alarms.js";
 import { button, command, confirmed } from "./commands.js";
 import { address } from "./route.js";
@@ -69,5 +69,5 @@ function streets(notice) {
     const numbers = s.numbers ?? (before ? "…" : "");
     lines[s.street] = `${before ?? local(s.name)}${numbers && ` ${numbers}`}${s.weak ? ` (${t("affected.low_pressure")})` : ""}`;
   }
-  return Object.values(lines).join(lang === "zh" ? "、" : ", ");
+  return listed(Object.values(lines));
 }

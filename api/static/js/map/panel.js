@@ -6,7 +6,7 @@ import { crewName, may } from "../core/page.js";
 import { mark } from "../core/priority.js";
 import { isGood, reason } from "../core/quality.js";
 import { extreme, inflowNow } from "../core/zones.js";
-import { local, t } from "../core/words.js";
+import { listed, local, t } from "../core/words.js";
 import { distance, lengthOf } from "./measure.js";
 
 /**
@@ -99,7 +99,7 @@ function ofPipes(place, known) {
     ...fact(t("map.zone"), zoneName(place.zone, known)),
     ...fact(t("map.length"), distance(long)),
     ...fact(t("map.diameter"), wide.length > 1 ? `DN ${wide[0]} – ${wide[wide.length - 1]}` : wide.length ? `DN ${wide[0]}` : "–"),
-    ...fact(t("map.valves_on"), on.length ? on.map((one) => one.id).join(", ") : "–"))];
+    ...fact(t("map.valves_on"), on.length ? listed(on.map((one) => one.id)) : "–"))];
 }
 
 /** @param {Place} place @param {Known} known */

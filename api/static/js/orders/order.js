@@ -7,7 +7,7 @@ import { post } from "../core/http.js";
 import { crewName, may, page } from "../core/page.js";
 import { mark } from "../core/priority.js";
 import { whomFacts } from "../core/whom.js";
-import { known, local, t } from "../core/words.js";
+import { clauses, known, local, t } from "../core/words.js";
 import { done, field, form, said, steps } from "./act.js";
 import { around, reportList, suggestions } from "./around.js";
 import { clockOff, notes, photos } from "./evidence.js";
@@ -33,7 +33,7 @@ export function drawOrder(all, changed) {
     el("section", { class: "wide" },
       el("p", {}, el("a", { class: "back", href: "/orders" }, t("orders.back"))),
       el("h2", {}, mark(order.priority), " ", local(order.title)),
-      el("p", { class: "quiet" }, order.id, " · ", el("b", {}, t(`order.${order.state}`)), " · ", t("orders.priority", { n: order.priority }), " · ", order.priority_reasons.map(why).join("；")),
+      el("p", { class: "quiet" }, order.id, " · ", el("b", {}, t(`order.${order.state}`)), " · ", t("orders.priority", { n: order.priority }), " · ", clauses(order.priority_reasons.map(why))),
       drawWay(order.way),
       ...offBalance(order),
       order.recovered && el("p", { class: "held" }, t("orders.recovered", { time: dateTime(instant(order.recovered)) })),
@@ -68,7 +68,7 @@ function facts(order) {
     [t("incident"), order.incident && el("a", { href: `/desk?view=incidents&id=${encodeURIComponent(order.incident)}` }, order.incident)],
     [t("orders.related"), order.related_to && el("a", { href: `/orders?id=${encodeURIComponent(order.related_to)}` }, order.related_to)],
     [t("orders.reopened"), order.reopened || ""],
-    [t("orders.rejected"), order.rejections.map((/** @type {any} */ r) => `${crewName(r.crew)}：${t(`reject.${r.reason}`)}${r.note ? ` (${r.note})` : ""}`).join("；")],
+    [t("orders.rejected"), clauses(order.rejections.map((/** @type {any} */ r) => `${crewName(r.crew)} · ${t(`reject.${r.reason}`)}${r.note ? ` (${r.note})` : ""}`))],
   ]).filter(([, value]) => value);
   return el("dl", { class: "facts" }, ...rows.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]));
 }

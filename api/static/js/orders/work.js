@@ -2,7 +2,7 @@
 import { el } from "../core/dom.js";
 import { amount, dateTime, instant, number } from "../core/format.js";
 import { may } from "../core/page.js";
-import { lang, t } from "../core/words.js";
+import { lang, listed, t } from "../core/words.js";
 import { who } from "../core/who.js";
 import { choice, field, form, numbers, said } from "./act.js";
 import { clockOff } from "./evidence.js";
@@ -71,7 +71,7 @@ export function usage(order, used, stock, changed) {
     const part = stock.find((one) => one.id === id);
     return part ? (lang === "zh" ? part.name_zh : part.name_en) : id;
   };
-  const kinds = (/** @type {string} */ who) => [...new Set(used.labour.filter((/** @type {any} */ one) => one.who === who).map((/** @type {any} */ one) => t(`work.${one.work}`)))].join("、");
+  const kinds = (/** @type {string} */ who) => listed(new Set(used.labour.filter((/** @type {any} */ one) => one.who === who).map((/** @type {any} */ one) => t(`work.${one.work}`))));
   const lines = [
     ...used.parts.map((/** @type {any} */ one) => `${name(one.part)} × ${amount(-one.quantity)} · ¥${number(one.cost, 2)}`),
     ...Object.entries(used.cost.hours).map(([who, hours]) => `${who} · ${kinds(who)} · ${number(Number(hours), 2)} h`),

@@ -7,7 +7,7 @@ import { may, parameter } from "../core/page.js";
 import { pressed } from "../core/pressed.js";
 import { on, start, store } from "../core/store.js";
 import { applyTheme, onTheme } from "../core/theme.js";
-import { local, t } from "../core/words.js";
+import { listed, local, t } from "../core/words.js";
 import { installValidity } from "../core/validity.js";
 import { drawBar, ofZone } from "./bar.js";
 import { drawGaps, drawIncidents, drawNotes, noteForm } from "./beside.js";
@@ -50,7 +50,7 @@ async function turn(moved) {
   if (moved) {
     delete document.body.dataset.drawn;
     drawBar(byId("bar"), zones, say);
-    say(strangers.length ? t("desk.no_tag", { tag: strangers.join(", ") }) : ids.length && !shown.length ? t("desk.loading") : "", strangers.length > 0);
+    say(strangers.length ? t("desk.no_tag", { tag: listed(strangers) }) : ids.length && !shown.length ? t("desk.loading") : "", strangers.length > 0);
   }
   byId("nothing").hidden = ids.length > 0;
   const [past] = await Promise.all([load(ids, now.from, now.to), loadNotes(ids, now.from, now.to)]);
@@ -123,7 +123,7 @@ function openNote() {
     const done = await act(() => post("/api/v1/annotations", { tags, start: iso(begins), end: iso(ends), note }));
     if (done) closeNote();
     return done;
-  }), el("p", { class: "quiet" }, t("trends.note_of", { names: tags.map((id) => local(store.tags.get(id)?.name)).join(", ") })));
+  }), el("p", { class: "quiet" }, t("trends.note_of", { names: listed(tags.map((id) => local(store.tags.get(id)?.name))) })));
   box.hidden = false;
   document.getElementById("note-text")?.focus();
 }

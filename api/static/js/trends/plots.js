@@ -2,7 +2,7 @@
 import { el, replace } from "../core/dom.js";
 import { dateTime, digitsOf, timeOfDay, number, unitOf } from "../core/format.js";
 import { token } from "../core/theme.js";
-import { local, t } from "../core/words.js";
+import { listed, local, t } from "../core/words.js";
 import { over, under } from "./painted.js";
 
 const DAY = 86400;
@@ -48,7 +48,7 @@ export function draw(box, pens, view) {
   plots = groups.map((group, i) => {
     const last = i === groups.length - 1;
     const unit = group[0].pen.tag.quantity === "status" ? t("trends.status") : unitOf(group[0].pen.tag.unit);
-    const names = group.map(({ pen }) => local(pen.tag.name)).join(", ");
+    const names = listed(group.map(({ pen }) => local(pen.tag.name)));
     const node = el("div", { class: "panel", role: "img", "aria-label": t("trends.panel", { names, unit }) }, el("span", { class: "unit-of" }, unit || t("trends.no_unit")));
     box.append(node);
     return new (uplot())(options(i, view, box.clientWidth, height + (last ? AXIS_PX : 0), last), joined(group.map(({ pen }) => pen)), node);
