@@ -193,11 +193,9 @@ def connections(b: Bulletin) -> Text:
 
 
 def _counted(n: int | None) -> Text:
-    return (
-        Text(f"约{counted(n)}户", f"about {counted(n)}")
-        if n is not None
-        else Text("不足10户", "fewer than 10")
-    )
+    if n is None:
+        return Text("不足10户", "fewer than 10")
+    return Text(f"约{counted(n)}户", f"about {counted(n)}")
 
 
 def institutions(b: Bulletin) -> Text:
@@ -243,9 +241,7 @@ def _expected_label(b: Bulletin) -> Text:
 
 def _water(b: Bulletin) -> list[Fact]:
     """Of a repair under pressure, that nobody is off for it."""
-    if not b.stays_on or b.over:
-        return []
-    return [Fact("water", Text("供水", "Water"), STAYS_ON)]
+    return [Fact("water", Text("供水", "Water"), STAYS_ON)] if b.stays_on and not b.over else []
 
 
 def _moved(b: Bulletin) -> list[Fact]:
