@@ -3,11 +3,9 @@
 from core.model.dispatch_order import STANDING, DispatchOrder
 from core.model.text import Text
 from core.ports.ledger import Tx, pages
-from response.shifts.line import Line, Matter, Period, Said, Section
+from response.shifts.line import LOOKED_BACK_NS, Line, Matter, Period, Said, Section
 
 _PAGE = 100
-LOOKED_BACK_NS = 14 * 86_400 * 1_000_000_000
-"""What was issued longer before the shift and ended in it stands in its own record alone."""
 
 
 async def dispatch_lines(tx: Tx, period: Period) -> list[Line]:

@@ -5,6 +5,9 @@ from enum import StrEnum
 
 from core.model.text import Text
 
+LOOKED_BACK_NS = 14 * 86_400 * 1_000_000_000
+"""What was opened or issued longer before the shift and ended in it stands in its own record alone."""
+
 
 class Section(StrEnum):
     """Of the log, in its order."""

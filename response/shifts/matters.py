@@ -14,10 +14,8 @@ from core.ports.ledger import Record, Tx, pages
 from response.clocks.board import Card, cards_of
 from response.clocks.reckoning import ClockState
 from response.service_times import ServiceTimes
-from response.shifts.line import Line, Matter, Period, Said, Section
+from response.shifts.line import LOOKED_BACK_NS, Line, Matter, Period, Said, Section
 
-LOOKED_BACK_NS = 14 * 86_400 * 1_000_000_000
-"""What was opened longer before the shift and ended in it stands in its own record alone."""
 _PAGE, _MOST = 500, 10_000
 R = TypeVar("R", bound=Record)
 Happened = tuple[tuple[str, int | None, str | None], ...]
