@@ -24,6 +24,7 @@ from core.model.alarm import JournalEntry
 from core.model.audit import FIRST_HASH, Acting, Anchor, AuditRow
 from core.model.command import Command
 from core.model.event import Event
+from core.ports.ledger import LedgerUnavailable
 
 LOOK_AGAIN_S = 1.0
 """A commit of this process wakes `follow` at once; one of another process is seen within this time."""
@@ -109,11 +110,14 @@ class SqlLedger:
 
     @asynccontextmanager
     async def _reader(self) -> AsyncIterator[Connection]:
-        """One of its own, for one consistent view. Raises TimeoutError when all are in use for too long."""
+        """One of its own, for one consistent view. Raises LedgerUnavailable when all are busy too long."""
         if self._held is not None:
             await self._held.settle()
-        async with asyncio.timeout(BUSY_S):
-            await self._free.acquire()
+        try:
+            async with asyncio.timeout(BUSY_S):
+                await self._free.acquire()
+        except TimeoutError as error:
+            raise LedgerUnavailable(f"the ledger: {READERS} readers were busy for {BUSY_S:g} s") from error
         connection = self._idle.pop() if self._idle else Connection(self._path, READS)
         try:
             yield connection
