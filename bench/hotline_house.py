@@ -47,10 +47,11 @@ def cut_off(street: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """made_s: of the directory, from the ledger."""
+    """made_s: of the directory, from the ledger. pid: of the hub."""
 
     url: str
     made_s: float
+    pid: int
 
 
 async def move_in(folder: Path, plant: Plant, n: int) -> float:
@@ -77,7 +78,8 @@ async def house(folder: Path) -> AsyncIterator[House]:
     process.start()
     theirs.close()
     try:
-        yield House(*await asyncio.to_thread(ours.recv))
+        url, made_s = await asyncio.to_thread(ours.recv)
+        yield House(url, made_s, process.pid or 0)
     finally:
         ours.close()
         await asyncio.to_thread(process.join, 20)
