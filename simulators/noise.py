@@ -1,8 +1,9 @@
-"""Coloured noise that depends only on a key and on time, so that a town that restarts continues.
+"""Noise that depends only on a key and on time, so that a town that restarts continues.
 
-First-order autoregressive series (Ornstein-Uhlenbeck processes on a grid), unit variance. Innovations are
-drawn by blocks of the grid from a counter-based generator (Philox, Salmon et al. 2011) keyed by
-(key, block); a block's state is the sum over the blocks before it, cut off after `MEMORY` time constants.
+White, of instruments (`shaken`), and coloured (`Wander`): first-order autoregressive series
+(Ornstein-Uhlenbeck processes on a grid), unit variance. Innovations are drawn by blocks of the grid from a
+counter-based generator (Philox, Salmon et al. 2011) keyed by (key, block); a block's state is the sum over
+the blocks before it, cut off after `MEMORY` time constants.
 """
 
 from collections import OrderedDict
@@ -12,6 +13,9 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 Seconds = npt.NDArray[np.int64]
+Times = npt.NDArray[np.int64]
+Keys = npt.NDArray[np.uint64]
+HALF, LOW = np.uint64(32), np.uint64(2**32 - 1)
 
 BLOCK = 96
 MEMORY = 7.0
@@ -28,6 +32,27 @@ def normals(key: int, block: int, shape: tuple[int, ...]) -> Floats:
 def key_of(seed: int, name: str) -> int:
     """A key of its own for each use of one seed."""
     return int(np.random.SeedSequence([seed, *name.encode()]).generate_state(1, np.uint64)[0])
+
+
+def drawn(seed: int, name: str) -> np.random.Generator:
+    """Numbers of whatever bears this name: what else there is changes none of them."""
+    return np.random.default_rng(key_of(seed, name))
+
+
+def shaken(keys: Keys, t_ns: Times) -> Floats:
+    """Standard normal numbers that only depend on a key and a time, (n_times, n_keys): SplitMix64 (Steele
+    et al. 2014) of both, two of its halves by Box and Muller."""
+    bits = _mixed(keys + _mixed(t_ns.astype(np.uint64))[:, None])
+    radius = np.sqrt(-2 * np.log(((bits >> HALF) + 1) / 2**32))
+    normal: Floats = radius * np.cos(2 * np.pi * (bits & LOW) / 2**32)
+    return normal
+
+
+def _mixed(of: Keys) -> Keys:
+    of = of + np.uint64(0x9E3779B97F4A7C15)
+    of = (of ^ (of >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    of = (of ^ (of >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return of ^ (of >> np.uint64(31))
 
 
 class Wander:

@@ -144,7 +144,7 @@ class Recorder:
             self.troubles += [trouble for trouble in self._world.troubles if trouble.id not in before]
 
     def _measure(self, values: Floats, minutes: npt.NDArray[np.int64]) -> Samples:
-        shown = self._world.show(values)
+        shown = self._world.show(values, minutes)
         times = np.repeat(minutes[:, None], values.shape[1], axis=1)
         codes = np.zeros(values.shape, np.uint32)
         faults = [trouble for trouble in self.troubles if trouble.kind is Kind.FAULT]

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +11,8 @@ import numpy.typing as npt
 
 from core.model.quality import Status
 from core.model.tag import QUALITY, Quantity
+from simulators.noise import Floats, Times, drawn, key_of, shaken
 from simulators.troubles import FaultKind, Kind, Trouble
-
-Floats = npt.NDArray[np.float64]
 
 PRESSURE_OFFSET_M = 0.3
 NOISE = {
@@ -88,26 +88,25 @@ def read_sensors(config: Path) -> list[SensorRow]:
 
 
 class Sensors:
-    """The instruments of `rows`. Noise runs on from one call to the next."""
+    """The instruments of `rows`. What one shows follows from the seed, its tag, what is true, the time and
+    its own faults: neither other instruments nor their faults change it."""
 
     def __init__(self, rows: list[SensorRow], seed: int) -> None:
-        fixed = np.random.default_rng([seed, 2])
         self.rows = rows
-        self._rng = np.random.default_rng([seed, 3])
+        self._keys = np.array([key_of(seed, f"noise {row.tag}") for row in rows], np.uint64)
+        self._of_fault = cache(lambda tag: drawn(seed, f"fault {tag}"))
         quantity = [row.quantity for row in rows]
         self._is_flow = np.array([q is Quantity.FLOW for q in quantity])
         self._noise = np.array([NOISE.get(q, 0.0) for q in quantity])
         self._step = np.array([RESOLUTION.get(q, 1.0) for q in quantity])
         self._least = np.array([0.0 if q in QUALITY - {Quantity.TEMPERATURE} else -np.inf for q in quantity])
-        pressure = np.array([q is Quantity.PRESSURE for q in quantity])
-        offsets = fixed.uniform(-PRESSURE_OFFSET_M, PRESSURE_OFFSET_M, len(rows))
-        self.offset_m: Floats = np.where(pressure, offsets, 0.0)
+        self.offset_m: Floats = np.array([_offset_m(row, seed) for row in rows])
         self._index = {row.tag: i for i, row in enumerate(rows)}
         self._held: dict[str, float] = {}
 
-    def show(self, true: Floats) -> Floats:
-        """Measured values of true ones, (n_tags,) or (n_times, n_tags): offset, noise, resolution."""
-        noise = self._rng.standard_normal(true.shape) * self._noise
+    def show(self, true: Floats, t_ns: Times) -> Floats:
+        """Measured values of true ones at these times, (n_times, n_tags): offset, noise, resolution."""
+        noise = shaken(self._keys, t_ns) * self._noise
         noise = np.where(self._is_flow, noise * np.abs(true), noise)
         steps = np.round((true + self.offset_m + noise) / self._step)
         shown: Floats = np.maximum(steps * self._step, self._least)
@@ -115,8 +114,8 @@ class Sensors:
 
     def read(self, true: Floats, t_ns: int, faults: Iterable[Trouble]) -> Readings:
         """One moment of all instruments, with the faults that run then."""
-        n = len(self.rows)
-        out = Readings(np.full(n, t_ns, np.int64), self.show(true), np.zeros(n, np.uint32))
+        n, at = len(self.rows), np.array([t_ns], np.int64)
+        out = Readings(np.repeat(at, n), self.show(true[None, :], at)[0], np.zeros(n, np.uint32))
         for fault in faults:
             if fault.kind is Kind.FAULT and fault.tag is not None and fault.runs_at(t_ns):
                 self._apply(fault, self._index[fault.tag], out, t_ns)
@@ -128,13 +127,14 @@ class Sensors:
 
     def _apply(self, fault: Trouble, i: int, out: Readings, t_ns: int) -> None:
         row, kind = self.rows[i], FaultKind(fault.detail or "stuck")
+        rng = self._of_fault(row.tag)
         hours = (t_ns - fault.start_ns) / 3.6e12
         match kind:
             case FaultKind.STUCK:
                 out.v[i] = self._held.setdefault(fault.id, float(out.v[i]))
             case FaultKind.SPIKE:
-                if self._rng.random() < 0.1:
-                    out.v[i] += self._rng.choice([-1, 1]) * max(abs(out.v[i]) * 0.6, 20 * self._noise[i])
+                if rng.random() < 0.1:
+                    out.v[i] += rng.choice([-1, 1]) * max(abs(out.v[i]) * 0.6, 20 * self._noise[i])
             case FaultKind.DRIFT:
                 out.v[i] += DRIFT_PER_H.get(row.quantity, 0.02 * max(abs(out.v[i]), 1)) * hours
             case FaultKind.OUT_OF_RANGE:
@@ -144,13 +144,20 @@ class Sensors:
             case FaultKind.REAGENT_OUT:
                 out.v[i] *= max(0.0, 1 - hours)
             case FaultKind.CALIBRATION:
-                out.v[i] += self._rng.normal(0, 5 * max(self._noise[i], 0.01))
+                out.v[i] += rng.normal(0, 5 * max(self._noise[i], 0.01))
             case FaultKind.READS:
                 # no probe shows one figure for minutes, and what tells only changes would be silent of it
                 told = fault.value or 0.0
-                wobble = self._rng.normal(0, max(self._noise[i], self._step[i], WOBBLE * abs(told)))
+                wobble = rng.normal(0, max(self._noise[i], self._step[i], WOBBLE * abs(told)))
                 out.v[i] = told + round(wobble / self._step[i]) * self._step[i]
         if code := CHANGES_CODE.get(kind):
             out.q[i] = code
             if code >> 31:
                 out.v[i] = np.nan
+
+
+def _offset_m(row: SensorRow, seed: int) -> float:
+    """Nobody's gauge is set to its place to the centimetre."""
+    if row.quantity is not Quantity.PRESSURE:
+        return 0.0
+    return float(drawn(seed, f"offset {row.tag}").uniform(-PRESSURE_OFFSET_M, PRESSURE_OFFSET_M))

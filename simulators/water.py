@@ -7,13 +7,11 @@ it within minutes. Chlorine itself is EPANET's; a trouble scales it.
 from collections.abc import Iterable
 
 import numpy as np
-import numpy.typing as npt
 
 from core.model.tag import Quantity
+from simulators.noise import Floats, drawn
 from simulators.sensors import SensorRow
 from simulators.troubles import Kind, QualityKind, Trouble
-
-Floats = npt.NDArray[np.float64]
 
 LEVEL = {
     Quantity.TURBIDITY: (0.12, 0.32),
@@ -39,11 +37,12 @@ BURST_TURBIDITY_NTU = 0.25
 
 class Water:
     def __init__(self, rows: list[SensorRow], seed: int) -> None:
-        rng = np.random.default_rng([seed, 5])
+        own = [drawn(seed, f"water {row.tag}") for row in rows]
         self._rows = rows
-        self._level = np.array([rng.uniform(*LEVEL.get(row.quantity, (0.0, 0.0))) for row in rows])
+        levels = [LEVEL.get(row.quantity, (0.0, 0.0)) for row in rows]
+        self._level = np.array([rng.uniform(*level) for rng, level in zip(own, levels, strict=True)])
         self._swing = np.array([SWING.get(row.quantity, 0.0) for row in rows])
-        self._phase = rng.uniform(0, 2 * np.pi, (3, len(rows)))
+        self._phase = np.array([rng.uniform(0, 2 * np.pi, 3) for rng in own]).T
         self._modelled = np.array([row.quantity in LEVEL for row in rows])
 
     def fill(self, values: Floats, t_s: Floats, troubles: Iterable[Trouble]) -> None:

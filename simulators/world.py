@@ -14,13 +14,13 @@ from core.model.network import LinkKind, NodeKind
 from core.model.tag import Quantity
 from core.ports.hydraulics import HydraulicState
 from simulators.demand import Demand
+from simulators.noise import Floats, Times
 from simulators.sensors import Readings, Sensors, read_sensors
 from simulators.trouble_places import Places
 from simulators.troubles import Kind, Trouble, WrongOrder
 from simulators.water import Water
 from simulators.wells import ClearWells
 
-Floats = npt.NDArray[np.float64]
 S = 1_000_000_000
 STATE = "state.json"
 LONGEST_STEP_S = 300
@@ -160,9 +160,9 @@ class World:
         self._water.fill(values, t_s, troubles)
         return values
 
-    def show(self, true: Floats) -> Floats:
-        """Measured values of true ones."""
-        return self._sensors.show(true)
+    def show(self, true: Floats, t_ns: Times) -> Floats:
+        """Measured values of true ones, (n_times, n_tags)."""
+        return self._sensors.show(true, t_ns)
 
     def order(self, command: dict[str, Any]) -> dict[str, Any]:
         """Does what is asked now, and answers with the truth. Raises WrongOrder."""

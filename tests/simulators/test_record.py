@@ -1,6 +1,7 @@
 """A record is the town as its instruments saw it, with the truth beside it, and reads back."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -92,6 +93,41 @@ def test_the_same_seed_is_the_same_record(file: Path, tmp_path: Path) -> None:
     with np.load(file) as one, np.load(tmp_path / "b.npz") as two:
         assert all(np.array_equal(one[name], two[name], equal_nan=name == "v") for name in one.files)
     assert (tmp_path / "b.npz.truth.jsonl").read_bytes() == file.with_name("a.npz.truth.jsonl").read_bytes()
+
+
+def of_each(file: Path) -> dict[str, list[float]]:
+    """What each instrument showed; nothing of one that showed nothing."""
+    with np.load(file) as kept:
+        return {name: kept["v"][kept["tag"] == n].tolist() for n, name in enumerate(kept["tags"].tolist())}
+
+
+def ordered(folder: Path, config: Path, *orders: dict[str, object]) -> dict[str, list[float]]:
+    """What each instrument shows of a town of which this is ordered."""
+    (folder / "orders.jsonl").write_text("".join(json.dumps(order) + "\n" for order in orders))
+    record(config, days=0.05, seed=3, out=folder / "r.npz", events=folder / "orders.jsonl")
+    return of_each(folder / "r.npz")
+
+
+def differ(one: dict[str, list[float]], other: dict[str, list[float]]) -> list[str]:
+    return [tag for tag in one.keys() & other.keys() if repr(one[tag]) != repr(other[tag])]
+
+
+def test_an_instrument_less_changes_what_no_other_shows(tmp_path: Path) -> None:
+    config, gone = tmp_path / "config", "dma-01.p1"
+    shutil.copytree(CONFIG, config)
+    rows = (config / "tags.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [row for row in rows if not row.startswith(f"{gone},")]
+    (config / "tags.csv").write_text("".join(kept), encoding="utf-8")
+    whole, fewer = ordered(tmp_path, CONFIG), ordered(tmp_path, config)
+    assert whole.keys() - fewer.keys() == {gone}
+    assert differ(whole, fewer) == []
+
+
+@pytest.mark.parametrize("kind", ["spike", "calibration", "stuck"])
+def test_a_fault_of_one_instrument_changes_what_no_other_shows(tmp_path: Path, kind: str) -> None:
+    faulty = {"at": 1800, "command": "fault", "tag": "dma-05.p2", "kind": kind, "duration_s": 1800}
+    nothing = [{"at": at, "command": "clear"} for at in (1800, 3600)]
+    assert differ(ordered(tmp_path, CONFIG, *nothing), ordered(tmp_path, CONFIG, faulty)) == ["dma-05.p2"]
 
 
 @pytest.mark.parametrize("name", ["r.csv", "r.csv.gz", "r.npz"])

@@ -10,7 +10,8 @@ from core.model.tag import Quantity
 from simulators.sensors import CLOCK_OFF_NS, SensorRow, Sensors
 from simulators.troubles import FaultKind, Kind, Trouble
 
-H_NS = 3_600_000_000_000
+S_NS = 10**9
+H_NS = 3600 * S_NS
 T0 = 1_790_000_000 * 10**9
 ROWS = [
     SensorRow("p", Quantity.PRESSURE, "st-01", "dma-01", "J1", None, -5, 100),
@@ -33,13 +34,22 @@ def test_a_gauge_has_two_centimetres_of_noise_steps_of_one_and_an_offset_of_its_
     offsets = []
     for seed in range(40):
         sensors = Sensors(ROWS, seed)
-        seen = sensors.show(np.tile(TRUE, (4000, 1)))[:, 0]
+        seen = sensors.show(np.tile(TRUE, (4000, 1)), T0 + S_NS * np.arange(4000))[:, 0]
         assert seen.std() == pytest.approx(0.02, abs=0.003)
         assert np.round(seen * 100) == pytest.approx(seen * 100, abs=1e-6)
         assert seen.mean() - 30 == pytest.approx(sensors.offset_m[0], abs=0.002)
         offsets.append(sensors.offset_m[0])
     assert -0.3 <= min(offsets) < -0.15 < 0.15 < max(offsets) <= 0.3
     assert len(set(offsets)) == 40
+
+
+def test_what_one_instrument_s_noise_is_says_nothing_of_another_s_or_of_the_next() -> None:
+    rows = [replace(ROWS[1], tag=f"f{n}") for n in range(20)]
+    noise = Sensors(rows, 1).show(np.full((4000, 20), 1000.0), T0 + S_NS * np.arange(4000)) - 1000
+    assert noise.std() == pytest.approx(4, rel=0.02)
+    assert (np.abs(noise) > 10).mean() == pytest.approx(0.0124, abs=0.0015), "as of a normal distribution"
+    related = np.corrcoef(np.hstack([noise[:-1], noise[1:]]), rowvar=False) - np.eye(40)
+    assert np.abs(related).max() < 0.08, "five standard deviations"
 
 
 def test_stuck_holds_its_value_and_lets_go() -> None:
