@@ -110,3 +110,22 @@ def test_board_and_order_tell_the_published_numbers_and_the_hub_s_own_beside_the
     expect(order.page.locator("main")).not_to_contain_text("As the hub reckons")
     for watched in (writer, manager, board, order):
         assert watched.wrong == []
+
+
+@pytest.mark.parametrize(
+    ("path", "asked_for"),
+    [
+        ("/wall", "/without-water"),
+        ("/wall/zone/dma-06", f"/incidents/{INCIDENT}"),
+        ("/wall/event", f"/incidents/{INCIDENT}"),
+    ],
+)
+def test_a_wall_that_loads_asks_by_the_standing_state_and_once_more_by_the_lists(
+    calm: Town, visit: Callable[..., Watched], path: str, asked_for: str
+) -> None:
+    watched = visit(calm, "kiosk", 1920, 1080)
+    asked: list[str] = []
+    watched.page.on("request", lambda one: asked.append(one.url) if one.url.endswith(asked_for) else None)
+    watched.open(path)
+    watched.page.wait_for_timeout(3_000)
+    assert 1 <= len(asked) <= 2

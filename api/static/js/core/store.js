@@ -7,6 +7,7 @@ import { open } from "./alarms.js";
 import { setClock } from "./clock.js";
 import { get, need, passing } from "./http.js";
 import { may } from "./page.js";
+import { soon } from "./soon.js";
 import { Stream } from "./stream.js";
 
 const STANDING = ["UNACK", "ACKED", "RTNUN", "LTCH_UNACK", "LTCH_ACK", "SHLVD", "DSUPR", "OOSRV"];
@@ -24,12 +25,8 @@ const KINDS = /** @type {const} */ ({
 });
 /** Told on as they come; who hears them asks for what it needs. */
 const TOLD = ["phone_call", "mass_calls", "call_cluster", "annotation", "shift", "dispatch"];
-const QUIET_MS = 120;
-const AT_MOST_EVERY_MS = 500;
 /** What was not answered is asked again: the event that asked for it does not come twice. */
 export const AGAIN_MS = 3000;
-/** Of the time at most a tenth is spent on asking for one kind, however many there are. */
-const SHARE = 10;
 /** Alarms are asked for page by page: none is missing because there are many. Of the others the newest are enough. */
 const MOST_PAGES = 20;
 
@@ -117,28 +114,11 @@ async function loadTags() {
   early.clear();
 }
 
-/** @type {Map<Kind, {timer: number, at: number, took: number, again: boolean}>} */
-const pending = new Map();
+/** @type {Map<Kind, () => void>} */
+const wishes = new Map(/** @type {Kind[]} */ (Object.keys(KINDS)).map((kind) => [kind, soon(() => load(kind))]));
 
 /** Ask for a kind again soon. @param {Kind} kind */
-export function refresh(kind) {
-  const state = pending.get(kind) ?? { timer: 0, at: -Infinity, took: 0, again: false };
-  pending.set(kind, state);
-  if (state.timer) {
-    state.again = true;
-    return;
-  }
-  const rest = Math.max(AT_MOST_EVERY_MS, SHARE * state.took);
-  const wait = Math.max(QUIET_MS, state.at + rest - performance.now());
-  state.timer = window.setTimeout(async () => {
-    state.at = performance.now();
-    state.again = false;
-    await load(kind);
-    state.took = performance.now() - state.at;
-    state.timer = 0;
-    if (state.again) refresh(kind);
-  }, wait);
-}
+const refresh = (kind) => wishes.get(kind)?.();
 
 /** @param {{tags: string[], t: string[], v: (number|null)[], q: number[]}} columns */
 function takeValues(columns) {
@@ -158,7 +138,7 @@ function takeStanding(standing) {
   store.orders = standing.work_orders;
   store.notices = standing.notices;
   store.floods = standing.floods;
-  for (const kind of /** @type {Kind[]} */ (Object.keys(KINDS))) {
+  for (const kind of wishes.keys()) {
     asked.set(kind, (asked.get(kind) ?? 0) + 1);
     tell(kind);
     refresh(kind);

@@ -1,14 +1,15 @@
 /** The wall, overview: everything that moves is drawn from the store, once a frame at most. */
 import { moreUrgent, open, places, priorityOf, urgent } from "../core/alarms.js";
 import { byId } from "../core/dom.js";
-import { get, passing } from "../core/http.js";
-import { AGAIN_MS, on, start, store } from "../core/store.js";
+import { get } from "../core/http.js";
+import { on, start, store } from "../core/store.js";
 import { local, t } from "../core/words.js";
 import { loadNetwork } from "../map/network.js";
 import { MapView } from "../map/view.js";
 import { loadAdvisories } from "./advisories.js";
 import { drawBlocks, turnView } from "./blocks.js";
 import { loadUsual } from "./curves.js";
+import { details } from "./details.js";
 import { frame, instruments, now } from "./frame.js";
 import { drawIncidents } from "./incidents.js";
 import { drawKpis } from "./kpis.js";
@@ -26,13 +27,9 @@ const USUAL_EVERY_MS = 15 * 60e3;
 
 /** @type {MapView|null} */
 let map = null;
-/** @type {Map<string, any>} incidents in detail, by id */
-const details = new Map();
 /** Accounts without water in the whole town. @type {any} */
 let without = null;
 let dirty = false;
-/** Of several questions under way the last one's answer counts. */
-let asked = 0;
 
 /** @type {import("../map/network.js").Drawing|null} */
 let net = null;
@@ -45,22 +42,10 @@ const zoneOf = (/** @type {string|null} */ id) => net?.names.find((zone) => zone
 const zoneName = (/** @type {string|null} */ id) => local(zoneOf(id)?.name);
 const streetName = (/** @type {string} */ id) => local(net?.streets.get(id)?.name) || id;
 
-/** Ask for the worst incidents whole, their orders, notices and place, and for the whole town's figure. */
-async function loadDetails() {
-  asked += 1;
-  const mine = asked;
-  const wanted = urgent(store.incidents.filter(open), store.alarms).slice(0, SHOWN_INCIDENTS);
-  const town = get("/api/v1/without-water");
-  const found = await Promise.allSettled(wanted.map(({ id }) => get(`/api/v1/incidents/${encodeURIComponent(id)}`)));
-  const [counted] = await Promise.allSettled([town]);
-  if (mine !== asked) return;
-  if (counted.status === "fulfilled") without = counted.value;
-  const known = new Map(details);
-  details.clear();
-  found.forEach((answer, i) => details.set(wanted[i].id, answer.status === "fulfilled" ? answer.value : (known.get(wanted[i].id) ?? wanted[i])));
-  if ([...found, counted].some((answer) => answer.status === "rejected" && passing(answer.reason))) setTimeout(() => mine === asked && void loadDetails(), AGAIN_MS);
-  redraw();
-}
+/** The worst incidents whole, and with them the whole town's figure. */
+const worst = details(() => urgent(store.incidents.filter(open), store.alarms).slice(0, SHOWN_INCIDENTS), redraw, async () => {
+  without = await get("/api/v1/without-water");
+});
 
 /** Draw at the next frame: what is seen is never older than that. */
 function redraw() {
@@ -70,14 +55,14 @@ function redraw() {
 }
 
 function ranked() {
-  return [...details.values()]
+  return worst()
     .map((incident) => ({ incident, priority: priorityOf(incident, store.alarms) }))
     .sort((a, b) => moreUrgent(a.priority, b.priority) || String(b.incident.opened).localeCompare(String(a.incident.opened)));
 }
 
 /** @param {any} alarm */
 function onIt(alarm) {
-  const order = orderOf(details.get(alarm.incident) ?? {});
+  const order = orderOf(worst().find(({ id }) => id === alarm.incident) ?? {});
   return order ? `${t("work_order")} ${t(`order.${order.state}`)}` : "";
 }
 
@@ -92,12 +77,12 @@ function draw() {
   drawZones(rows);
   drawKpis(rows, instruments(), without, now, zoneOf);
   drawIncidents(items, streetName, store.incidents.filter(open).length);
-  const worst = items.find(({ incident, priority }) => priority !== null && incident.zone) ?? null;
+  const first = items.find(({ incident, priority }) => priority !== null && incident.zone) ?? null;
   map?.show({
     tags: instruments(),
     zones: net?.names ?? [],
     alarmed: tags,
-    focus: worst && { ...worst, titles: focusTitles(worst.incident) },
+    focus: first && { ...first, titles: focusTitles(first.incident) },
   });
 }
 
@@ -113,7 +98,6 @@ function listen() {
     map?.rebuild();
     redraw();
   }, { b: () => { turnView(); draw(); } });
-  for (const what of ["incident", "work_order", "notice"]) on(what, () => void loadDetails());
   on("notice", () => void loadAdvisories().then(redraw, () => undefined));
 }
 

@@ -1,6 +1,7 @@
 /** Which incident is shown: the one in the address, else the worst there is now; what has joined another is read there. */
 import { open, urgent } from "../core/alarms.js";
 import { get, passing, Refused } from "../core/http.js";
+import { soon } from "../core/soon.js";
 import { AGAIN_MS, on, store } from "../core/store.js";
 
 /** Incidents that joined one another are followed so far. */
@@ -10,8 +11,6 @@ const pinned = decodeURIComponent(location.pathname.split("/")[3] ?? "");
 /** joined: it is read instead of one that was put together with it. trouble: "waiting" until there is a first answer.
  * @type {{incident: any, joined: boolean, trouble: ""|"waiting"|"unknown"|"unread", wanted: string}} */
 export const shown = { incident: null, joined: false, trouble: "waiting", wanted: "" };
-/** Of several questions under way the last one's answer counts. */
-let asked = 0;
 
 /** Once none is open, the last one stays: it says that it is over. */
 const wanted = () => pinned || (urgent(store.incidents.filter(open), store.alarms)[0]?.id ?? shown.incident?.id ?? "");
@@ -27,29 +26,24 @@ async function whole(id) {
   return { incident: found, joined };
 }
 
-/** @param {() => void} changed */
-async function load(changed) {
-  asked += 1;
-  const mine = asked;
+/** @param {() => void} again asks for it later */
+async function load(again) {
   const id = wanted();
   shown.wanted = id;
   try {
-    const found = id ? await whole(id) : { incident: null, joined: false };
-    if (mine !== asked) return;
-    Object.assign(shown, found, { trouble: "" });
+    Object.assign(shown, id ? await whole(id) : { incident: null, joined: false }, { trouble: "" });
   } catch (error) {
-    if (mine !== asked) return;
     shown.trouble = error instanceof Refused && error.status === 404 ? "unknown" : "unread";
     if (shown.trouble === "unknown") shown.incident = null;
-    if (passing(error)) setTimeout(() => mine === asked && void load(changed), AGAIN_MS);
+    if (passing(error)) setTimeout(again, AGAIN_MS);
   }
-  changed();
 }
 
 /** @param {() => void} changed */
 export function follow(changed) {
-  for (const what of ["incident", "work_order", "notice"]) on(what, () => void load(changed));
+  const wish = soon(() => load(wish).then(changed));
+  for (const what of ["incident", "work_order", "notice"]) on(what, wish);
   on("alarm", () => {
-    if (wanted() !== shown.wanted) void load(changed);
+    if (wanted() !== shown.wanted) wish();
   });
 }

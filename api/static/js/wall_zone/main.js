@@ -3,13 +3,13 @@ import { moreUrgent, open, places, priorityOf, standing } from "../core/alarms.j
 import { plantNow } from "../core/clock.js";
 import { byId, setAttr, setText } from "../core/dom.js";
 import { instant } from "../core/format.js";
-import { get, passing } from "../core/http.js";
-import { AGAIN_MS, on, start, store } from "../core/store.js";
+import { on, start, store } from "../core/store.js";
 import { local, t } from "../core/words.js";
 import { loadNetwork } from "../map/network.js";
 import { MapView } from "../map/view.js";
 import { loadAdvisories } from "../wall/advisories.js";
 import { drawCurves, loadCurves, loadUsual } from "../wall/curves.js";
+import { details } from "../wall/details.js";
 import { frame, instruments, now } from "../wall/frame.js";
 import { drawIncidents } from "../wall/incidents.js";
 import { firstLimits, renewLimits } from "../wall/limits.js";
@@ -29,9 +29,6 @@ let map = null;
 let net = null;
 /** @type {any} */
 let zone = null;
-/** @type {any[]} its open incidents whole */
-let details = [];
-let asked = 0;
 let dirty = false;
 /** Chosen once a minute. @type {import("../wall/curves.js").Pen[]} */
 let pens = [];
@@ -45,17 +42,8 @@ function redraw() {
   requestAnimationFrame(draw);
 }
 
-/** Those of the zone whole, with orders and notices. */
-async function loadDetails() {
-  asked += 1;
-  const mine = asked;
-  const here = store.incidents.filter((one) => one.zone === wanted && open(one));
-  const found = await Promise.allSettled(here.map(({ id }) => get(`/api/v1/incidents/${encodeURIComponent(id)}`)));
-  if (mine !== asked) return;
-  details = found.map((answer, i) => (answer.status === "fulfilled" ? answer.value : (details.find(({ id }) => id === here[i].id) ?? here[i])));
-  if (found.some((answer) => answer.status === "rejected" && passing(answer.reason))) setTimeout(() => mine === asked && void loadDetails(), AGAIN_MS);
-  redraw();
-}
+/** Its open incidents whole. */
+const incidents = details(() => store.incidents.filter((one) => one.zone === wanted && open(one)), redraw);
 
 /** What was out of the usual in the last day, from its opening to its end; what is open to now. */
 function spans() {
@@ -86,7 +74,7 @@ function draw() {
   byId("empty").hidden = Boolean(zone);
   setText(byId("empty"), t("wall_zone.unknown", { id: wanted }));
   if (!zone) return;
-  const items = details.map((incident) => ({ incident, priority: priorityOf(incident, store.alarms) })).sort((a, b) => moreUrgent(a.priority, b.priority));
+  const items = incidents().map((incident) => ({ incident, priority: priorityOf(incident, store.alarms) })).sort((a, b) => moreUrgent(a.priority, b.priority));
   const { tags: alarmed, zones, muted } = places(store.alarms, items);
   const priority = zones.get(zone.id) ?? null;
   drawState(priority, muted.has(zone.id));
@@ -111,7 +99,6 @@ async function main() {
     map?.rebuild();
     redraw();
   });
-  for (const what of ["incident", "work_order", "notice"]) on(what, () => void loadDetails());
   on("notice", () => void loadAdvisories().then(redraw, () => undefined));
   const [network] = await Promise.all([loadNetwork(), start(), firstLimits()]);
   net = network;
