@@ -24,33 +24,36 @@ export const tagPen = ({ id, name, quantity, unit }, label) => ({
   key: id, name: local(name), label: t(label, { name: local(name) }), quantity, unit, of: { inflow: [id], outflow: [] },
 });
 
-/** By pen and hours. @type {Map<string, {day: any, usual: import("../core/history.js").Usual|null, asked: number}>} */
-const past = new Map();
+/** By pen. @type {Map<string, any>} */
+const days = new Map();
+/** By pen, and when it was asked for. @type {Map<string, {usual: import("../core/history.js").Usual|null, at: number}>} */
+const usuals = new Map();
 
-/** What is usual of a pen now, as far as it was asked for. @param {string} key @param {number} hours */
-export const usualNow = (key, hours) => past.get(`${key}|${hours}`)?.usual?.at(plantNow()) ?? null;
+/** What is usual of a pen now, as far as it was asked for. @param {string} key */
+export const usualNow = (key) => usuals.get(key)?.usual?.at(plantNow()) ?? null;
+
+/** What is usual is asked for again once it is old. @param {Pen} pen */
+async function renewUsual({ key, of }) {
+  const known = usuals.get(key);
+  if (known?.usual && performance.now() - known.at <= USUAL_EVERY_MS) return;
+  const usual = await usualOf(of).catch(() => known?.usual ?? null);
+  usuals.set(key, { usual, at: performance.now() });
+}
 
 /** One after the other, so that a wall never floods its hub.
  * @param {Pen[]} pens @param {number} hours @param {number} points @param {() => void} drawn */
 export async function loadCurves(pens, hours, points, drawn) {
-  for (const { key, of } of pens) {
-    const at = `${key}|${hours}`;
-    const known = past.get(at);
-    const day = await lastHours(of, hours, points).catch(() => known?.day ?? null);
-    const old = !known?.usual || performance.now() - known.asked > USUAL_EVERY_MS;
-    const usual = old ? await usualOf(of).catch(() => known?.usual ?? null) : known.usual;
-    past.set(at, { day, usual, asked: old ? performance.now() : known.asked });
+  for (const pen of pens) {
+    days.set(pen.key, await lastHours(pen.of, hours, points).catch(() => days.get(pen.key) ?? null));
+    await renewUsual(pen);
     drawn();
   }
 }
 
-/** What is usual alone, for `usualNow(key, 0)`. @param {Pen[]} pens @param {() => void} drawn */
+/** What is usual alone. @param {Pen[]} pens @param {() => void} drawn */
 export async function loadUsual(pens, drawn) {
-  for (const { key, of } of pens) {
-    const known = past.get(`${key}|0`);
-    if (known?.usual && performance.now() - known.asked <= USUAL_EVERY_MS) continue;
-    const usual = await usualOf(of).catch(() => known?.usual ?? null);
-    past.set(`${key}|0`, { day: null, usual, asked: performance.now() });
+  for (const pen of pens) {
+    await renewUsual(pen);
     drawn();
   }
 }
@@ -64,21 +67,21 @@ function make(pen) {
   return el("figure", { class: "curve" }, el("figcaption", {}, pen.name), el("p", { class: "value" }), el("p", { class: "usual quiet" }), line);
 }
 
-/** @param {HTMLElement} box @param {Pen[]} pens @param {number} hours @param {Span[]} spans
+/** @param {HTMLElement} box @param {Pen[]} pens @param {Span[]} spans
  * @param {string} none said where there is nothing to draw @param {(tag: any) => number|null} now */
-export function drawCurves(box, pens, hours, spans, none, now) {
+export function drawCurves(box, pens, spans, none, now) {
   box.classList.toggle("none", !pens.length);
   keyed(box, pens.length ? pens : [null], (pen) => pen?.key ?? "none", (pen) => (pen ? make(pen) : el("p", { class: "quiet" }, none)), (node, pen) => {
     if (!pen) return;
     const [, value, usual, line] = node.children;
     const read = inflowNow(pen.of, store.tags, now);
     tell(value, pen, read);
-    const known = past.get(`${pen.key}|${hours}`);
-    const band = usualNow(pen.key, hours);
+    const band = usualNow(pen.key);
     const digits = digitsOf(pen.quantity);
     setText(usual, band ? t("wall_event.usual", { low: number(band.low, digits), high: number(band.high, digits) }) : t("wall_event.no_usual"));
     node.classList.toggle("outside", band !== null && read !== null && (read < band.low || read > band.high));
-    if (known?.day) draw(line, known, read, spans);
+    const day = days.get(pen.key);
+    if (day) draw(line, day, usuals.get(pen.key)?.usual, read, spans);
   });
 }
 
@@ -92,9 +95,8 @@ function tell(node, pen, read) {
   node.classList.toggle("stale", read === null);
 }
 
-/** The newest point is what is read now. @param {Element} line @param {{day: any, usual: any}} known @param {number|null} read @param {Span[]} spans */
-function draw(line, { day, usual }, read, spans) {
-  const { from, step, values } = day;
+/** The newest point is what is read now. @param {Element} line @param {any} day @param {any} usual @param {number|null} read @param {Span[]} spans */
+function draw(line, { from, step, values }, usual, read, spans) {
   const shown = read === null ? values : [...values.slice(0, -1), read];
   const band = values.map((/** @type {any} */ _, /** @type {number} */ i) => usual?.at(from + (i + 0.5) * step) ?? null);
   drawSpark(line.children[2], shown, band);

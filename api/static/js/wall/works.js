@@ -89,7 +89,7 @@ function measured(value, on, { tag, pen, read, old }, zone, tags, alarmed, role)
   const worst = worstOf(tags, alarmed);
   setAttr(value, "class", `value ${role}${worst < 9 ? ` p${worst}` : ""}${old ? " stale" : ""}${side(read, limit) ? " beyond" : ""}`);
   setText(value, old ? `${number(old.value, digits)} · ${age(old.age)}` : number(read, digits));
-  drawIndicator(on.children[0], read ?? old?.value ?? null, limit, usualNow(pen.key, 0));
+  drawIndicator(on.children[0], read ?? old?.value ?? null, limit, usualNow(pen.key));
   on.children[0].classList.toggle("old", read === null);
 }
 

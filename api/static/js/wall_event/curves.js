@@ -43,5 +43,5 @@ export function drawNearest(tags, incident, now, drawn) {
   byId("found").hidden = !told;
   if (told) void fill(byId("found"), incident.alarms, [incident.root, ...incident.first_out], 1).then((others) => others && drawn());
   const some = told ? tags.slice(0, BESIDE) : tags;
-  drawCurves(byId("nearest"), some.map(penOf), HOURS, [{ from: instant(incident.opened), to: null }], t("wall_event.no_curves"), now);
+  drawCurves(byId("nearest"), some.map(penOf), [{ from: instant(incident.opened), to: null }], t("wall_event.no_curves"), now);
 }

@@ -54,7 +54,7 @@ function draw() {
   dirty = false;
   drawTop(zones);
   if (!ready) return;
-  drawCurves(byId("curves"), pens, HOURS, [], t("wall_quality.no_curves"), now);
+  drawCurves(byId("curves"), pens, [], t("wall_quality.no_curves"), now);
   drawPoints(points(), now, zones);
 }
 

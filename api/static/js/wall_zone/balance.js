@@ -19,7 +19,7 @@ export function drawBalance(zone, tags, now) {
   const said = { inflow: number(inflow), outflow: number(outflow), net: number(net) };
   const key = zone.inflow.length && zone.outflow.length ? "net" : zone.inflow.length ? "in" : zone.outflow.length ? "out" : "unmetered";
   const missing = [...zone.inflow, ...zone.outflow].filter((id) => now(store.tags.get(id)) === null).length;
-  const usual = usualNow(zone.id, 24);
+  const usual = usualNow(zone.id);
   const levels = tags.filter((tag) => tag.quantity === "level").map((tag) => `${local(tag.name)} ${number(now(tag), digitsOf("level"))} ${unitOf(tag.unit)}`);
   setText(byId("balance"), [
     t(`wall_zone.${key}`, said),

@@ -50,7 +50,7 @@ function update(node, tag, priority, now) {
   value.classList.toggle("stale", read === null);
   if (tag.quantity === "status") return;
   const limit = limitOf(tag.zone, tag.quantity);
-  drawIndicator(on.children[0], read ?? old?.value ?? null, limit, usualNow(tag.id, 0));
+  drawIndicator(on.children[0], read ?? old?.value ?? null, limit, usualNow(tag.id));
   on.children[0].classList.toggle("old", read === null);
   value.classList.toggle("beyond", side(read, limit) !== 0);
 }

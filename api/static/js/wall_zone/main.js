@@ -80,7 +80,7 @@ function draw() {
   drawState(priority, muted.has(zone.id));
   drawBalance(zone, own(), now);
   drawIncidents(items, street, items.length);
-  drawCurves(byId("curves"), pens, HOURS, spans(), t("wall_zone.no_curves"), now);
+  drawCurves(byId("curves"), pens, spans(), t("wall_zone.no_curves"), now);
   drawGauges(zone, own(), alarmed, now);
   const worst = items[0]?.incident;
   const incident = { ...(worst ?? {}), zone: zone.id, location: worst?.location ?? null, valves: [] };
