@@ -2,6 +2,7 @@
  * The whole network in a pane that can be moved: a grey base in a bitmap, drawn anew once it rests, and over it what
  * can be chosen. Drawing happens at most once a frame.
  */
+import { atFrame } from "../core/frames.js";
 import { onTheme, token } from "../core/theme.js";
 import { drawPipes, ground } from "./base.js";
 import { drawOverlay } from "./overlay.js";
@@ -31,9 +32,9 @@ export class Plan {
     this.shown = { layers: new Set(), tags: [], alarmed: new Map(), incidents: [], orders: [], valves: [], shut: new Set(), place: null, measured: null, believed: () => false };
     /** @type {import("./overlay.js").Hit[]} */
     this.hits = [];
-    /** @type {{bitmap: OffscreenCanvas, camera: Camera, key: string}|null} */
+    /** @type {{bitmap: OffscreenCanvas, camera: Camera}|null} */
     this.base = null;
-    this.due = false;
+    this.redraw = atFrame(() => this.draw());
     this.resting = 0;
     this.aimed = false;
     new ResizeObserver(() => this.rebuild()).observe(canvas);
@@ -74,15 +75,6 @@ export class Plan {
   rebuild() {
     this.base = null;
     this.redraw();
-  }
-
-  redraw() {
-    if (this.due) return;
-    this.due = true;
-    requestAnimationFrame(() => {
-      this.due = false;
-      this.draw();
-    });
   }
 
   /** @param {Camera} [camera] */
@@ -139,7 +131,7 @@ export class Plan {
     const { layers } = this.shown;
     if (layers.has("zones")) for (const zone of this.net.zones) ground(g, p, this.net, zone, token("--map-zone"));
     if (layers.has("pipes")) drawPipes(g, p, this.net, token, 22);
-    return { bitmap, camera: { ...this.camera }, key: "" };
+    return { bitmap, camera: { ...this.camera } };
   }
 
   /** @param {number} x @param {number} y */

@@ -4,6 +4,7 @@
  */
 import { shortName, trusted } from "../core/zones.js";
 import { drawMark } from "../core/priority.js";
+import { atFrame } from "../core/frames.js";
 import { onTheme, token } from "../core/theme.js";
 import { drawBase } from "./base.js";
 import { arrange, drawFocus, drawLocator, focusExtent, leader, tint } from "./focus.js";
@@ -43,7 +44,7 @@ export class MapView {
     this.baseKey = "";
     /** @type {Scene} */
     this.scene = { tags: [], zones: [], alarmed: new Map(), focus: null, inset: true, whole: false, close: false };
-    this.due = false;
+    this.redraw = atFrame(() => this.draw());
     this.seen = "";
     new ResizeObserver(() => this.rebuild()).observe(canvas);
     onTheme(() => this.rebuild());
@@ -69,15 +70,6 @@ export class MapView {
   rebuild() {
     this.base = null;
     this.redraw();
-  }
-
-  redraw() {
-    if (this.due) return;
-    this.due = true;
-    requestAnimationFrame(() => {
-      this.due = false;
-      this.draw();
-    });
   }
 
   /** @param {string} weight @param {number} size */

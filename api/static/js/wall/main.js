@@ -1,6 +1,7 @@
 /** The wall, overview: everything that moves is drawn from the store, once a frame at most. */
 import { moreUrgent, open, places, priorityOf, urgent } from "../core/alarms.js";
 import { byId } from "../core/dom.js";
+import { atFrame } from "../core/frames.js";
 import { get } from "../core/http.js";
 import { on, start, store } from "../core/store.js";
 import { local, t } from "../core/words.js";
@@ -29,7 +30,6 @@ const USUAL_EVERY_MS = 15 * 60e3;
 let map = null;
 /** Accounts without water in the whole town. @type {any} */
 let without = null;
-let dirty = false;
 
 /** @type {import("../map/network.js").Drawing|null} */
 let net = null;
@@ -42,17 +42,12 @@ const zoneOf = (/** @type {string|null} */ id) => net?.names.find((zone) => zone
 const zoneName = (/** @type {string|null} */ id) => local(zoneOf(id)?.name);
 const streetName = (/** @type {string} */ id) => local(net?.streets.get(id)?.name) || id;
 
+const redraw = atFrame(draw);
+
 /** The worst incidents whole, and with them the whole town's figure. */
 const worst = details(() => urgent(store.incidents.filter(open), store.alarms).slice(0, SHOWN_INCIDENTS), redraw, async () => {
   without = await get("/api/v1/without-water");
 });
-
-/** Draw at the next frame: what is seen is never older than that. */
-function redraw() {
-  if (dirty) return;
-  dirty = true;
-  requestAnimationFrame(draw);
-}
 
 function ranked() {
   return worst()
@@ -67,7 +62,6 @@ function onIt(alarm) {
 }
 
 function draw() {
-  dirty = false;
   drawTop(net?.names ?? [], onIt, districts());
   const items = ranked();
   const { tags, zones, muted } = places(store.alarms, items);

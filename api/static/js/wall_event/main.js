@@ -3,6 +3,7 @@ import { open, places, priorityOf, standing, stateOf } from "../core/alarms.js";
 import { plantNow } from "../core/clock.js";
 import { byId, replace, setAttr, setText } from "../core/dom.js";
 import { age, hourMinute, instant, number } from "../core/format.js";
+import { atFrame } from "../core/frames.js";
 import { mark } from "../core/priority.js";
 import { start, store } from "../core/store.js";
 import { local, t } from "../core/words.js";
@@ -24,7 +25,6 @@ const CURVES_EVERY_MS = 60e3;
 let map = null;
 /** @type {import("../map/network.js").Drawing|null} */
 let net = null;
-let dirty = false;
 /** Whose curves were asked for last. */
 let curvesOf = "";
 let loading = false;
@@ -32,11 +32,7 @@ let loading = false;
 const zoneName = (/** @type {string|null} */ id) => local(net?.names.find((zone) => zone.id === id)?.name);
 const streetName = (/** @type {string} */ id) => local(net?.streets.get(id)?.name) || id;
 
-function redraw() {
-  if (dirty) return;
-  dirty = true;
-  requestAnimationFrame(draw);
-}
+const redraw = atFrame(draw);
 
 /** What else waits for an answer: a wall that shows one incident hides no other. */
 function drawElsewhere() {
@@ -80,7 +76,6 @@ function fitWhole() {
 }
 
 function draw() {
-  dirty = false;
   drawStanding(net?.names ?? []);
   drawElsewhere();
   const { incident, trouble } = shown;

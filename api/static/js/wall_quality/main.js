@@ -1,6 +1,7 @@
 /** Water quality on a wall: plants and points against the limits in force, the worst of each, the last laboratory samples. */
 import { places } from "../core/alarms.js";
 import { byId } from "../core/dom.js";
+import { atFrame } from "../core/frames.js";
 import { on, start, store } from "../core/store.js";
 import { t } from "../core/words.js";
 import { loadNetwork } from "../map/network.js";
@@ -18,7 +19,6 @@ const WORST = ["chlorine", "turbidity", "ph"];
 
 /** @type {any[]} */
 let zones = [];
-let dirty = false;
 let ready = false;
 /** Chosen once a minute, so that no curve follows a wandering value. @type {import("../wall/curves.js").Pen[]} */
 let pens = [];
@@ -44,14 +44,9 @@ function worst() {
   });
 }
 
-function redraw() {
-  if (dirty) return;
-  dirty = true;
-  requestAnimationFrame(draw);
-}
+const redraw = atFrame(draw);
 
 function draw() {
-  dirty = false;
   drawTop(zones);
   if (!ready) return;
   drawCurves(byId("curves"), pens, [], t("wall_quality.no_curves"), now);

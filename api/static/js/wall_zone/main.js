@@ -3,6 +3,7 @@ import { moreUrgent, open, places, priorityOf, standing } from "../core/alarms.j
 import { plantNow } from "../core/clock.js";
 import { byId, setAttr, setText } from "../core/dom.js";
 import { instant } from "../core/format.js";
+import { atFrame } from "../core/frames.js";
 import { on, start, store } from "../core/store.js";
 import { local, t } from "../core/words.js";
 import { loadNetwork } from "../map/network.js";
@@ -29,18 +30,13 @@ let map = null;
 let net = null;
 /** @type {any} */
 let zone = null;
-let dirty = false;
 /** Chosen once a minute. @type {import("../wall/curves.js").Pen[]} */
 let pens = [];
 
 const own = () => instruments().filter((tag) => tag.zone === zone.id);
 const street = (/** @type {string} */ id) => local(net?.streets.get(id)?.name) || id;
 
-function redraw() {
-  if (dirty) return;
-  dirty = true;
-  requestAnimationFrame(draw);
-}
+const redraw = atFrame(draw);
 
 /** Its open incidents whole. */
 const incidents = details(() => store.incidents.filter((one) => one.zone === wanted && open(one)), redraw);
@@ -67,7 +63,6 @@ function drawState(priority, muted) {
 }
 
 function draw() {
-  dirty = false;
   drawTop(net?.names ?? []);
   if (!net) return;
   byId("zone").hidden = !zone;
