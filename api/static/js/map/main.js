@@ -2,7 +2,7 @@
 import { asUrgent, live, open, places as placesOf, priorityOf } from "../core/alarms.js";
 import { plantNow, plantSpeed } from "../core/clock.js";
 import { byId, el, redraw, setText } from "../core/dom.js";
-import { failure, get, need, passing } from "../core/http.js";
+import { get, need, passing } from "../core/http.js";
 import { drawAges, installMenu } from "../core/menu.js";
 import { may } from "../core/page.js";
 import { pressed } from "../core/pressed.js";
@@ -11,7 +11,8 @@ import { applyTheme } from "../core/theme.js";
 import { current, trusted } from "../core/zones.js";
 import { t } from "../core/words.js";
 import { drawPast } from "../past/banner.js";
-import { believedThen, instant, tagsThen, valueThen } from "../past/instant.js";
+import { believedThen, tagsThen, valueThen } from "../past/instant.js";
+import { Turning } from "../past/turning.js";
 import { LAYERS, camera, focus, go, instantAsked, layers, measured, onAddress, setCamera, setMeasured, settle as settleInstant, toggle } from "./address.js";
 import { installKeys } from "./keys.js";
 import { distance, lengthOf } from "./measure.js";
@@ -35,10 +36,6 @@ let names = null;
 let valves = [];
 /** Valves that stand shut now, by the crews' records. @type {Set<string>} */
 let shutNow = new Set();
-/** What is known of the instant that is looked at. @type {import("../past/instant.js").Instant|null} */
-let then = null;
-let asked = 0;
-let wrong = "";
 /** What was chosen when it was last brought into view. */
 let broughtIn = "";
 let dirty = true;
@@ -50,6 +47,7 @@ let settling = 0;
 /** @returns {import("./panel.js").Known} as it is now, or was then: never of both */
 function known() {
   const at = instantAsked();
+  const { then } = past;
   const tags = at === null ? store.tags : new Map(tagsThen(store.tags.values(), then).map((tag) => [tag.id, tag]));
   const alarms = at === null ? asUrgent(store.alarms, store.incidents) : (then?.alarms ?? []);
   const incidents = (at === null ? store.incidents.filter((one) => open(one) && live(one)) : (then?.incidents ?? []))
@@ -62,27 +60,11 @@ function known() {
   return { at: at ?? plantNow(), past: at !== null, tags, alarms, incidents, orders, valves, shut, net, believed, value };
 }
 
-/** Ask for the instant of the address; what was there before is taken away first. */
-async function turn() {
+/** What is known of the instant of the address. */
+const past = new Turning(() => {
   settleInstant();
-  const at = instantAsked();
-  const mine = ++asked;
-  if (at === then?.at) return;
-  then = null;
-  wrong = "";
-  draw();
-  if (at === null) return;
-  try {
-    const answer = await instant(at);
-    if (mine !== asked) return;
-    then = answer;
-  } catch (error) {
-    if (mine !== asked) return;
-    wrong = failure(error);
-    if (passing(error)) setTimeout(() => mine === asked && void turn(), AGAIN_MS);
-  }
-  draw();
-}
+  return instantAsked();
+}, draw);
 
 /** @param {import("./panel.js").Known} now @returns {import("./places.js").Place|null} */
 function chosen(now) {
@@ -96,6 +78,7 @@ function chosen(now) {
 
 function draw() {
   dirty = false;
+  const { then, doing } = past;
   const now = known();
   const place = chosen(now);
   const at = moving ?? camera();
@@ -107,11 +90,11 @@ function draw() {
     layers: layers(), tags: [...now.tags.values()].filter((tag) => tag.quantity !== "volume"), alarmed: placesOf(now.alarms).tags,
     incidents: now.incidents, orders: now.orders, valves, shut: now.shut, place, measured: measured(), believed: now.believed,
   });
-  drawPast(instantAsked(), wrong || (now.past && !then ? t("past.asking") : ""));
+  drawPast(instantAsked(), doing);
   document.body.dataset.at = now.past ? (then ? String(then.at) : "") : "now";
   drawTime();
   redraw(byId("spoken"), now.past && then ? t("map.said_then", { alarms: now.alarms.length, incidents: now.incidents.length, orders: now.orders.length }) : "");
-  redraw(byId("panel"), ...(now.past && !then ? [el("p", { class: "quiet" }, wrong || t("past.asking"))] : panel(focus(), place, now)));
+  redraw(byId("panel"), ...(now.past && !then ? [el("p", { class: "quiet" }, doing)] : panel(focus(), place, now)));
   drawLayers(now);
   const points = measured();
   byId("measure").setAttribute("aria-pressed", String(points !== null));
@@ -124,7 +107,7 @@ function drawLayers(now) {
   LAYERS.forEach((layer, i) => {
     const button = byId(`layer-${layer}`);
     button.setAttribute("aria-pressed", String(layers().has(layer)));
-    setText(/** @type {Element} */ (button.querySelector(".n")), now.past && !then && i > 2 ? "–" : String(counts[layer]));
+    setText(/** @type {Element} */ (button.querySelector(".n")), now.past && !past.then && i > 2 ? "–" : String(counts[layer]));
   });
 }
 
@@ -179,7 +162,7 @@ function install() {
   installKeys({ plan: () => plan, measure, choose, whole });
   onAddress(() => {
     drawSpans();
-    void turn();
+    void past.turn();
     draw();
   });
 }
@@ -187,10 +170,10 @@ function install() {
 function tick() {
   drawAges();
   applyTheme();
-  const past = instantAsked();
-  if ((past === null || dirty) && !pressed()) draw();
-  else if (past !== null) {
-    drawPast(past, wrong || (then ? "" : t("past.asking")));
+  const at = instantAsked();
+  if ((at === null || dirty) && !pressed()) draw();
+  else if (at !== null) {
+    drawPast(at, past.doing);
     drawTime();
   }
 }
@@ -207,7 +190,7 @@ async function main() {
   });
   install();
   drawSpans();
-  await Promise.all([turn(), loadShut()]);
+  await Promise.all([past.turn(), loadShut()]);
   draw();
   setInterval(tick, 1000);
   document.body.dataset.ready = "true";

@@ -3,7 +3,7 @@ import { plantNow } from "../core/clock.js";
 import { byId, el, replace, setText } from "../core/dom.js";
 import { age, dateTime } from "../core/format.js";
 import { t } from "../core/words.js";
-import { textOf, whenOf } from "../past/when.js";
+import { drawField, installField } from "../past/field.js";
 import { SPANS, address, go, instantAsked, setInstant, span } from "./address.js";
 
 const MIN = 60e3;
@@ -13,7 +13,6 @@ const SETTLE_MS = 180;
 const BEYOND = 1.1;
 
 const slider = () => /** @type {HTMLInputElement} */ (byId("slider"));
-const field = () => /** @type {HTMLInputElement} */ (byId("when"));
 let timer = 0;
 /** It is being dragged: an answer does not move it. */
 let held = false;
@@ -44,10 +43,7 @@ export function installTime() {
     choose(false);
     held = false;
   });
-  field().addEventListener("change", () => {
-    const at = whenOf(field().value);
-    if (Number.isFinite(at)) setInstant(at);
-  });
+  installField(setInstant);
   for (const button of document.querySelectorAll("[data-step]")) button.addEventListener("click", () => step(Number(button.getAttribute("data-step"))));
   byId("now").addEventListener("click", () => setInstant(null));
 }
@@ -72,8 +68,7 @@ export function drawTime() {
   setText(byId("shown"), words);
   setText(byId("from"), dateTime(from));
   setText(byId("to"), dateTime(to));
-  if (document.activeElement !== field()) field().value = textOf(Math.floor(shown / MIN) * MIN);
-  field().max = textOf(Math.floor(plantNow() / MIN) * MIN);
+  drawField(shown);
   byId("now").hidden = at === null;
 }
 

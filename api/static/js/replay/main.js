@@ -2,16 +2,16 @@
 import { places, priorityOf } from "../core/alarms.js";
 import { plantNow } from "../core/clock.js";
 import { byId, redraw, setAttr, setText } from "../core/dom.js";
-import { failure, passing } from "../core/http.js";
 import { drawAges, installMenu } from "../core/menu.js";
-import { AGAIN_MS, on, start, store } from "../core/store.js";
+import { on, start, store } from "../core/store.js";
 import { applyTheme } from "../core/theme.js";
 import { t } from "../core/words.js";
 import { loadNetwork } from "../map/network.js";
 import { Plan } from "../map/plan.js";
 import { drawPast } from "../past/banner.js";
-import { believedThen, instant, tagsThen } from "../past/instant.js";
-import { textOf, whenOf } from "../past/when.js";
+import { drawField, installField } from "../past/field.js";
+import { believedThen, tagsThen } from "../past/instant.js";
+import { Turning } from "../past/turning.js";
 import { address, instantAsked, onAddress, setInstant, settle, step } from "./address.js";
 import { installKeys } from "./keys.js";
 import { alarmsThen, incidentsThen, ordersThen, zonesThen } from "./lists.js";
@@ -23,36 +23,14 @@ const LAYERS = new Set(["zones", "pipes", "instruments", "incidents", "orders"])
 let net;
 /** @type {Plan} */
 let plan;
-/** @type {import("../past/instant.js").Instant|null} */
-let then = null;
-let asked = 0;
-let wrong = "";
-
-const field = () => /** @type {HTMLInputElement} */ (byId("when"));
-
-/** What stood at another instant goes before this one is asked for. */
-async function turn() {
+const past = new Turning(() => {
   settle();
-  const at = instantAsked();
-  const mine = ++asked;
-  if (then?.at === at) return;
-  then = null;
-  wrong = "";
-  draw();
-  try {
-    const answer = await instant(at);
-    if (mine !== asked) return;
-    then = answer;
-  } catch (error) {
-    if (mine !== asked) return;
-    wrong = failure(error);
-    if (passing(error)) setTimeout(() => mine === asked && void turn(), AGAIN_MS);
-  }
-  draw();
-}
+  return instantAsked();
+}, draw);
 
 function draw() {
   const at = instantAsked();
+  const { then } = past;
   drawMarks(at);
   document.body.dataset.at = then ? String(then.at) : "";
   byId("stood").hidden = !then;
@@ -73,9 +51,8 @@ function draw() {
 
 /** @param {number} at */
 function drawMarks(at) {
-  drawPast(at, wrong || (then ? "" : t("past.asking")));
-  if (document.activeElement !== field()) field().value = textOf(Math.floor(at / MIN) * MIN);
-  field().max = textOf(Math.floor(plantNow() / MIN) * MIN);
+  drawPast(at, past.doing);
+  drawField(at);
   const last = at + MIN > plantNow();
   for (const button of document.querySelectorAll("[data-step]")) setAttr(button, "aria-disabled", last && Number(button.getAttribute("data-step")) > 0 ? "true" : null);
 }
@@ -86,12 +63,9 @@ function install() {
   for (const button of document.querySelectorAll("[data-step]")) {
     button.addEventListener("click", () => button.getAttribute("aria-disabled") || step(Number(button.getAttribute("data-step"))));
   }
-  field().addEventListener("change", () => {
-    const at = whenOf(field().value);
-    if (Number.isFinite(at)) setInstant(at);
-  });
+  installField(setInstant);
   on("age", drawAges);
-  onAddress(() => void turn());
+  onAddress(() => void past.turn());
 }
 
 async function main() {
@@ -99,7 +73,7 @@ async function main() {
   plan = new Plan(/** @type {HTMLCanvasElement} */ (/** @type {unknown} */ (byId("plan"))), net);
   new ResizeObserver(() => plan.look(plan.whole())).observe(byId("plan"));
   install();
-  await turn();
+  await past.turn();
   setInterval(() => {
     drawAges();
     applyTheme();
