@@ -3,7 +3,7 @@ import { plantNow, plantSpeed } from "./clock.js";
 import { isBad, isGood } from "./quality.js";
 import { local } from "./words.js";
 
-const STALE_PERIODS = 3;
+export const STALE_PERIODS = 3;
 const STALE_AT_LEAST_S = 10;
 
 /** Value of a tag if it may be shown as now: never Bad, never older than three of its periods.

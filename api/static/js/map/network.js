@@ -64,6 +64,14 @@ export function placeOf(net, tag) {
   return link ? along(link.points) : null;
 }
 
+/** How full a tank is, by its level's own range; null where that is not known.
+ * @param {string} node @param {any[]} tags @param {(tag: any) => boolean} believed */
+export function shareOf(node, tags, believed) {
+  const level = tags.find((tag) => tag.quantity === "level" && tag.node === node);
+  if (!level?.latest || level.latest.v === null || !level.high || !believed(level)) return null;
+  return (level.latest.v - (level.low ?? 0)) / (level.high - (level.low ?? 0));
+}
+
 /** Half-way along a drawn pipe. @param {number[]} points */
 export function along(points) {
   let total = 0;

@@ -6,7 +6,7 @@ import { stroke } from "./base.js";
 import { drawLabels, place as placed } from "./labels.js";
 import { drawLikely } from "./likely.js";
 import { drawMeasure, drawScale } from "./measure.js";
-import { placeOf } from "./network.js";
+import { placeOf, shareOf } from "./network.js";
 import { spotOf, spotOfOrder } from "./spots.js";
 import { orderSign, sensor, tank, valve, works } from "./symbols.js";
 
@@ -137,10 +137,7 @@ function instruments(g, net, shown, hit, token) {
 function bodies(g, p, net, shown, token) {
   for (const node of net.nodes.values()) {
     if (node.kind === "reservoir") works(g, p.x(node.x), p.y(node.y), 16, token);
-    if (node.kind !== "tank") continue;
-    const level = shown.tags.find((tag) => tag.quantity === "level" && tag.node === node.id);
-    const known = level?.high && shown.believed(level) && level.latest.v !== null;
-    tank(g, p.x(node.x), p.y(node.y), 15, known ? (level.latest.v - (level.low ?? 0)) / (level.high - (level.low ?? 0)) : null, token);
+    if (node.kind === "tank") tank(g, p.x(node.x), p.y(node.y), 15, shareOf(node.id, shown.tags, shown.believed), token);
   }
 }
 
@@ -158,9 +155,10 @@ function names(g, p, net, pane, shown, token, hits, font) {
   });
   const put = placed(wishes, (text) => g.measureText(text).width, U * 1.2, pane, taken);
   drawLabels(g, put, token("--map-label"), token("--map-zone"), font("500", U), U);
-  const spots = shown.layers.has("instruments") ? hits.filter((one) => shown.tags.some((tag) => tag.id === one.id)) : [];
-  if (!spots.length || spots.length > MOST_VALUES) return;
+  if (!shown.layers.has("instruments")) return;
   const byId = new Map(shown.tags.map((tag) => [tag.id, tag]));
+  const spots = hits.filter((one) => byId.has(one.id));
+  if (!spots.length || spots.length > MOST_VALUES) return;
   g.font = font("600", 13);
   const values = spots.map((spot) => ({ text: valueOf(byId.get(spot.id), shown.believed), x: spot.x, y: spot.y, rank: shown.alarmed.get(spot.id) ?? 9, reach: 12 }));
   const dots = spots.map((one) => ({ x: one.x - 5, y: one.y - 5, w: 10, h: 10 }));

@@ -10,7 +10,7 @@ import { drawBase } from "./base.js";
 import { arrange, drawFocus, drawLocator, focusExtent, leader, tint } from "./focus.js";
 import { drawLabels, place } from "./labels.js";
 import { drawLikely } from "./likely.js";
-import { placeOf } from "./network.js";
+import { placeOf, shareOf } from "./network.js";
 import { extentOf, Projection } from "./project.js";
 import { sensorStamp, tank, valve, works } from "./symbols.js";
 
@@ -165,11 +165,9 @@ export class MapView {
     }
   }
 
-  /** How full a tank is, by its level's own range. @param {string} node */
+  /** @param {string} node of a tank */
   share(node) {
-    const level = this.scene.tags.find((tag) => tag.quantity === "level" && tag.node === node);
-    if (!level?.latest || level.latest.v === null || !level.high || !trusted(level)) return null;
-    return (level.latest.v - (level.low ?? 0)) / (level.high - (level.low ?? 0));
+    return shareOf(node, this.scene.tags, trusted);
   }
 
   /** @param {CanvasRenderingContext2D} g @param {Projection} p @param {number} r */

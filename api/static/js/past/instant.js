@@ -3,10 +3,10 @@ import { get } from "../core/http.js";
 import { may } from "../core/page.js";
 import { isBad, isGood } from "../core/quality.js";
 import { plantSpeed } from "../core/clock.js";
+import { STALE_PERIODS } from "../core/zones.js";
 
 /** A historian may leave out what does not change for so long. */
 const SILENT_MS = 15 * 60e3;
-const STALE_PERIODS = 3;
 
 /**
  * @typedef {object} Instant
@@ -54,15 +54,14 @@ export async function instant(at) {
   return { at, values, alarms: alarms.map(alarmThen), incidents, orders, shut: new Set(valves.map((one) => one.valve)) };
 }
 
-/** Whether a value was one of that instant: its reading may be as old as the historian is silent.
- * @param {any} tag with `latest` @param {number} at ms */
-export function believedThen(tag, at) {
-  if (!tag.latest || !isGood(tag.latest.q)) return false;
-  return at - Date.parse(tag.latest.t) <= Math.max(SILENT_MS, STALE_PERIODS * 1000 * (tag.period_s ?? 1) * plantSpeed());
-}
+/** Its reading may be as old as the historian is silent. @param {any} tag with `latest` @param {number} at ms */
+const late = (tag, at) => at - Date.parse(tag.latest.t) > Math.max(SILENT_MS, STALE_PERIODS * 1000 * (tag.period_s ?? 1) * plantSpeed());
+
+/** Whether a value was one of that instant, as `trusted` of now. @param {any} tag @param {number} at ms */
+export const believedThen = (tag, at) => Boolean(tag.latest) && isGood(tag.latest.q) && !late(tag, at);
 
 /** Tags as they read then; what had no value has none. @param {Iterable<any>} tags @param {Instant|null} then */
 export const tagsThen = (tags, then) => [...tags].map((tag) => ({ ...tag, latest: then?.values.get(tag.id) ?? null }));
 
 /** @param {any} tag @param {number} at ms @returns {number|null} as `current` of now */
-export const valueThen = (tag, at) => (tag?.latest && tag.latest.v !== null && !isBad(tag.latest.q) && at - Date.parse(tag.latest.t) <= Math.max(SILENT_MS, STALE_PERIODS * 1000 * (tag.period_s ?? 1) * plantSpeed()) ? tag.latest.v : null);
+export const valueThen = (tag, at) => (tag?.latest && tag.latest.v !== null && !isBad(tag.latest.q) && !late(tag, at) ? tag.latest.v : null);
