@@ -1,6 +1,7 @@
 /** Dispatch orders (调度指令): issued, read back, done. Recorded, never executed. */
-import { byId, el, keyed, redraw, replace, setText } from "../core/dom.js";
-import { failure, get, need, post } from "../core/http.js";
+import { act as acted, say } from "../core/act.js";
+import { byId, el, keyed, redraw, replace } from "../core/dom.js";
+import { failure, get, need } from "../core/http.js";
 import { drawAges, installMenu } from "../core/menu.js";
 import { may, parameter } from "../core/page.js";
 import { pressed, released } from "../core/pressed.js";
@@ -21,12 +22,6 @@ let asked = 0;
 
 /** @returns {string} */
 const view = () => (VIEWS.includes(parameter("view")) ? parameter("view") : VIEWS[0]);
-
-/** @param {string} text @param {boolean} [bad] */
-function say(text, bad = false) {
-  byId("message").className = bad ? "message bad" : "message";
-  setText(byId("message"), text);
-}
 
 async function listed() {
   const path = "/api/v1/dispatch-orders?limit=";
@@ -60,20 +55,8 @@ function draw(items) {
   redraw(byId("tos"), ...tos.map((to) => el("option", { value: to })));
 }
 
-/** What is shown is what the hub has written down. @param {string} path @param {object} body @param {string} done */
-async function act(path, body, done) {
-  say(t("desk.sending"));
-  try {
-    await post(path, body);
-    say(t(done));
-    return true;
-  } catch (error) {
-    say(failure(error), true);
-    return false;
-  } finally {
-    await look();
-  }
-}
+/** @type {import("./order.js").Act} */
+const act = (path, body, done) => acted(path, body, done, look);
 
 function installForm() {
   const form = /** @type {HTMLFormElement} */ (byId("issue"));

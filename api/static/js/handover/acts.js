@@ -1,7 +1,7 @@
 /** What is done with a shift's log: a note, handing over, taking over; and who signed. */
-import { byId, el, replace, setText } from "../core/dom.js";
+import { act as acted } from "../core/act.js";
+import { el, replace } from "../core/dom.js";
 import { dateTime, instant } from "../core/format.js";
-import { failure, post } from "../core/http.js";
 import { may, page } from "../core/page.js";
 import { plantNow } from "../core/clock.js";
 import { who } from "../core/who.js";
@@ -11,12 +11,6 @@ import { deliberate } from "../press/deliberate.js";
 const SHOWN = 16;
 let sure = "";
 
-/** @param {string} text @param {boolean} [bad] */
-export function say(text, bad = false) {
-  byId("message").className = bad ? "message bad" : "message";
-  setText(byId("message"), text);
-}
-
 /** @param {any} shift */
 export function statusOf(shift) {
   if (shift.taken) return t("handover.taken");
@@ -24,20 +18,10 @@ export function statusOf(shift) {
 }
 
 /** @param {string} path @param {object} body @param {string} done @param {() => Promise<void>} then */
-async function act(path, body, done, then) {
-  say(t("desk.sending"));
-  try {
-    await post(path, body);
-    say(t(done));
-    return true;
-  } catch (error) {
-    say(failure(error), true);
-    return false;
-  } finally {
-    sure = "";
-    await then();
-  }
-}
+const act = (path, body, done, then) => acted(path, body, done, () => {
+  sure = "";
+  return then();
+});
 
 /** Once the words that ask for it could be read. @param {HTMLElement} box @param {any} shift @param {string} what
  * @param {() => void} go @param {() => void} again */

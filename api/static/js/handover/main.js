@@ -1,4 +1,5 @@
 /** A shift's log: filled by itself until it is handed over, then as it was signed. Its address names the shift. */
+import { say } from "../core/act.js";
 import { byId, el, keyed, redraw, setText } from "../core/dom.js";
 import { dateOf, dateTime, instant, timeOfDay } from "../core/format.js";
 import { failure, get } from "../core/http.js";
@@ -8,7 +9,7 @@ import { released } from "../core/pressed.js";
 import { on, start } from "../core/store.js";
 import { applyTheme } from "../core/theme.js";
 import { local, t } from "../core/words.js";
-import { actsOf, say, signedOf, statusOf } from "./acts.js";
+import { actsOf, signedOf, statusOf } from "./acts.js";
 import { lineOf } from "./lines.js";
 
 const EVERY_MS = 20_000;
