@@ -26,5 +26,13 @@ export const may = (permission) => permission in (page.me?.grants ?? {});
 export const parameter = (name, fallback = "") =>
   new URLSearchParams(location.search).get(name) ?? fallback;
 
+/** Language and theme, which go along to another address. */
+export function choices() {
+  const now = new URLSearchParams(location.search);
+  const kept = new URLSearchParams();
+  for (const name of ["lang", "theme"]) if (now.get(name)) kept.set(name, String(now.get(name)));
+  return kept;
+}
+
 /** A crew's name by its id. @param {string|null|undefined} id */
 export const crewName = (id) => page.crews.find((crew) => crew.id === id)?.name[page.lang] ?? id ?? "";

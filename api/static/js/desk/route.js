@@ -1,4 +1,5 @@
 /** The desk's state is its address: `?view=alarms&id=…`. Every view and record can be linked to. */
+import { choices } from "../core/page.js";
 
 export const VIEWS = /** @type {const} */ (["alarms", "incidents", "orders", "notices", "collection", "master"]);
 /** @typedef {typeof VIEWS[number]} View */
@@ -16,9 +17,7 @@ export function route() {
 /** The address of a record, keeping language and theme. @param {View} view @param {string} [id]
  * @param {Record<string, string>} [more] */
 export function address(view, id = "", more = {}) {
-  const now = new URLSearchParams(location.search);
-  const next = new URLSearchParams();
-  for (const kept of ["lang", "theme"]) if (now.get(kept)) next.set(kept, String(now.get(kept)));
+  const next = choices();
   next.set("view", view);
   if (id) next.set("id", id);
   for (const [name, value] of Object.entries(more)) next.set(name, value);
@@ -27,9 +26,9 @@ export function address(view, id = "", more = {}) {
 
 /** Of a tag, on the page of its own. @param {string} tag */
 export function trendOf(tag) {
-  const now = new URLSearchParams(location.search);
-  const kept = ["lang", "theme"].filter((name) => now.get(name)).map((name) => `&${name}=${now.get(name)}`);
-  return `/trends?pens=${encodeURIComponent(tag)}${kept.join("")}`;
+  const to = new URLSearchParams({ pens: tag });
+  for (const [name, value] of choices()) to.set(name, value);
+  return `/trends?${to}`;
 }
 
 /** @param {View} view @param {string} [id] @param {{replace?: boolean, more?: Record<string, string>}} [how] */

@@ -2,7 +2,7 @@
 import { standing, stateOf } from "../core/alarms.js";
 import { el } from "../core/dom.js";
 import { age, dateTime, digitsOf, instant, number, unitOf } from "../core/format.js";
-import { crewName, may } from "../core/page.js";
+import { choices, crewName, may } from "../core/page.js";
 import { mark } from "../core/priority.js";
 import { isGood, reason } from "../core/quality.js";
 import { extreme, inflowNow } from "../core/zones.js";
@@ -29,9 +29,8 @@ const way = (href, text) => el("a", { class: "way", href: withChoices(href) }, t
 
 /** Language and theme go along. @param {string} href */
 function withChoices(href) {
-  const now = new URLSearchParams(location.search);
   const to = new URL(href, location.origin);
-  for (const kept of ["lang", "theme"]) if (now.get(kept)) to.searchParams.set(kept, String(now.get(kept)));
+  for (const [name, value] of choices()) to.searchParams.set(name, value);
   return `${to.pathname}${to.search}`;
 }
 

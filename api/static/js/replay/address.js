@@ -1,5 +1,6 @@
 /** Which instant is replayed, and it is all in the address: `/replay?t=2026-11-22T02:40` (Shanghai), or RFC 3339. */
 import { plantNow } from "../core/clock.js";
+import { choices } from "../core/page.js";
 import { textOf, whenOf } from "../past/when.js";
 
 const MIN = 60e3;
@@ -22,9 +23,7 @@ export function settle() {
 
 /** With another instant, or leading elsewhere with this one. @param {number} at ms @param {string} [path] @param {string} [name] of the parameter */
 export function address(at, path = location.pathname, name = "t") {
-  const now = new URLSearchParams(location.search);
-  const next = new URLSearchParams();
-  for (const kept of ["lang", "theme"]) if (now.get(kept)) next.set(kept, String(now.get(kept)));
+  const next = choices();
   next.set(name, textOf(at));
   return `${path}?${next.toString().replaceAll("%3A", ":")}`;
 }
