@@ -4,7 +4,8 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from playwright.sync_api import expect
+import pytest
+from playwright.sync_api import Route, expect
 
 from tests.screens.conftest import Town, Watched
 from tests.screens.line import line_to
@@ -48,6 +49,52 @@ def test_what_happens_behind_a_dead_line_is_shown_after_it(town: Town, visit: Ca
         expect(page.locator(BANNER)).to_contain_text("滨江片区")
         expect(page.locator(".incident.p1")).to_be_visible()
         assert any("/api/v1/events?since=" in url for url in asked)
+
+
+@pytest.mark.parametrize(
+    ("role", "path", "question", "happens", "shown", "words"),
+    [
+        (
+            "kiosk",
+            "/wall?lang=zh",
+            "**/api/v1/incidents/*",
+            "burst",
+            ".incident.p1 .chain .step >> nth=1",
+            "工单",
+        ),
+        (
+            "operator",
+            "/desk?lang=zh&view=alarms&all=1",
+            "**/api/v1/alarms?*",
+            "lost",
+            "#list tbody tr >> nth=0",
+            "st-02",
+        ),
+    ],
+    ids=["wall", "desk"],
+)
+def test_a_question_that_a_silent_line_swallowed_holds_back_no_other(
+    town: Town,
+    visit: Callable[..., Watched],
+    role: str,
+    path: str,
+    question: str,
+    happens: str,
+    shown: str,
+    words: str,
+) -> None:
+    """How long the page waited in vain for it is no measure of what an answer costs the hub."""
+    watched = visit(town, role, 1920, 1080)
+    watched.open(path)
+    page = watched.page
+    page.wait_for_timeout(2_000)  # what is asked for while it loads
+    swallowed: list[Route] = []
+    page.route(question, lambda route: swallowed.append(route))
+    with page.expect_event("requestfailed", timeout=30_000):
+        town.do(happens)
+    page.unroute(question)
+    assert swallowed
+    expect(page.locator(shown)).to_contain_text(words, timeout=20_000)
 
 
 def test_a_burst_reaches_every_part_of_the_wall(town: Town, visit: Callable[..., Watched]) -> None:

@@ -25,8 +25,6 @@ const KINDS = /** @type {const} */ ({
 });
 /** Told on as they come; who hears them asks for what it needs. */
 const TOLD = ["phone_call", "mass_calls", "call_cluster", "annotation", "shift", "dispatch"];
-/** What was not answered is asked again: the event that asked for it does not come twice. */
-export const AGAIN_MS = 3000;
 /** Alarms are asked for page by page: none is missing because there are many. Of the others the newest are enough. */
 const MOST_PAGES = 20;
 
@@ -71,22 +69,30 @@ function tell(what, detail) {
 /** How often each kind was asked for, or told whole. @type {Map<string, number>} */
 const asked = new Map();
 
-/** Of several questions the last one's answer counts: an older one says what is over. @param {Kind} kind */
+/** Now, not soon. @param {Kind} kind */
 export async function load(kind) {
+  if (!(await read(kind))) refresh(kind);
+}
+
+/** Of several questions the last one's answer counts: an older one says what is over. @param {Kind} kind
+ * @returns {Promise<boolean>} whether the hub answered */
+async function read(kind) {
   const [field, path, permission] = KINDS[kind];
   const mine = (asked.get(kind) ?? 0) + 1;
   asked.set(kind, mine);
+  let answered = true;
   try {
     const items = may(permission) ? await whole(path, kind === "alarm" ? MOST_PAGES : 1) : store[field];
-    if (mine !== asked.get(kind)) return;
+    if (mine !== asked.get(kind)) return true;
     store[field] = items;
     store.errors.delete(kind);
   } catch (error) {
-    if (mine !== asked.get(kind)) return;
+    if (mine !== asked.get(kind)) return true;
     store.errors.set(kind, /** @type {Error} */ (error));
-    if (passing(error)) setTimeout(() => refresh(kind), AGAIN_MS);
+    answered = !passing(error);
   }
   tell(kind);
+  return answered;
 }
 
 /** @param {string} path @param {number} most pages */
@@ -115,7 +121,7 @@ async function loadTags() {
 }
 
 /** @type {Map<Kind, () => void>} */
-const wishes = new Map(/** @type {Kind[]} */ (Object.keys(KINDS)).map((kind) => [kind, soon(() => load(kind))]));
+const wishes = new Map(/** @type {Kind[]} */ (Object.keys(KINDS)).map((kind) => [kind, soon(() => read(kind))]));
 
 /** Ask for a kind again soon. @param {Kind} kind */
 const refresh = (kind) => wishes.get(kind)?.();

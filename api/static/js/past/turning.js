@@ -1,7 +1,7 @@
 /** The instant that is looked at is asked for: what stood at another goes first, of several questions the last one's
  * answer counts, and one that was not answered is asked again. */
 import { failure, passing } from "../core/http.js";
-import { AGAIN_MS } from "../core/store.js";
+import { AGAIN_MS } from "../core/soon.js";
 import { t } from "../core/words.js";
 import { instant } from "./instant.js";
 

@@ -1,7 +1,7 @@
 /** Incidents whole, with orders, notices and place: asked for again as something of them changes. */
 import { get, passing } from "../core/http.js";
 import { soon } from "../core/soon.js";
-import { AGAIN_MS, on } from "../core/store.js";
+import { on } from "../core/store.js";
 
 /** Until it is answered, what was known of one stands, then what the list says.
  * @param {() => any[]} wanted of the list @param {() => void} changed @param {() => Promise<unknown>} [beside] asked for with them
@@ -14,8 +14,8 @@ export function details(wanted, changed, beside = async () => undefined) {
     const [other, ...found] = await Promise.allSettled([beside(), ...here.map(({ id }) => get(`/api/v1/incidents/${encodeURIComponent(id)}`))]);
     const before = known;
     known = found.map((answer, i) => (answer.status === "fulfilled" ? answer.value : (before.find(({ id }) => id === here[i].id) ?? here[i])));
-    if ([other, ...found].some((answer) => answer.status === "rejected" && passing(answer.reason))) setTimeout(wish, AGAIN_MS);
     changed();
+    return ![other, ...found].some((answer) => answer.status === "rejected" && passing(answer.reason));
   });
   for (const what of ["incident", "work_order", "notice"]) on(what, wish);
   return () => known;

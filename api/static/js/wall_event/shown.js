@@ -2,7 +2,7 @@
 import { open, urgent } from "../core/alarms.js";
 import { get, passing, Refused } from "../core/http.js";
 import { soon } from "../core/soon.js";
-import { AGAIN_MS, on, store } from "../core/store.js";
+import { on, store } from "../core/store.js";
 
 /** Incidents that joined one another are followed so far. */
 const MOST_JOINED = 8;
@@ -26,22 +26,27 @@ async function whole(id) {
   return { incident: found, joined };
 }
 
-/** @param {() => void} again asks for it later */
-async function load(again) {
+/** @returns {Promise<boolean>} whether the hub answered */
+async function load() {
   const id = wanted();
   shown.wanted = id;
   try {
     Object.assign(shown, id ? await whole(id) : { incident: null, joined: false }, { trouble: "" });
+    return true;
   } catch (error) {
     shown.trouble = error instanceof Refused && error.status === 404 ? "unknown" : "unread";
     if (shown.trouble === "unknown") shown.incident = null;
-    if (passing(error)) setTimeout(again, AGAIN_MS);
+    return !passing(error);
   }
 }
 
 /** @param {() => void} changed */
 export function follow(changed) {
-  const wish = soon(() => load(wish).then(changed));
+  const wish = soon(async () => {
+    const answered = await load();
+    changed();
+    return answered;
+  });
   for (const what of ["incident", "work_order", "notice"]) on(what, wish);
   on("alarm", () => {
     if (wanted() !== shown.wanted) wish();
