@@ -83,6 +83,25 @@ def test_what_the_hub_did_not_answer_is_asked_again_without_another_event(
     assert len(refused) == 2
 
 
+def test_an_answer_that_breaks_off_is_none_and_is_asked_for_again(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    watched = visit(town, "kiosk", 1920, 1080)
+    broken: list[str] = []
+
+    def breaks_off(route: Route) -> None:
+        if broken:
+            route.continue_()
+            return
+        broken.append(route.request.url)
+        route.fulfill(status=200, content_type="application/json", body='{"items": [')
+
+    watched.page.route("**/api/v1/tags", breaks_off)
+    watched.open("/wall?lang=zh")
+    expect(watched.page.locator("#zones tr").first).not_to_be_empty()
+    assert broken and watched.wrong == []
+
+
 def inflow(answer: APIResponse) -> float:
     values = {tag["id"]: tag["latest"]["v"] for tag in answer.json()["items"] if tag["latest"]}
     return sum(values[id] for id in BURST_ZONE_INFLOW)

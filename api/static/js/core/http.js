@@ -35,8 +35,10 @@ async function ask(path, init = {}) {
     throw new Refused(0, t("desk.unreachable"));
   }
   if (answer.status === 204) return null;
-  const body = await answer.json().catch(() => null);
+  const body = await answer.json().catch(() => undefined);
   if (!answer.ok) throw new Refused(answer.status, body?.why?.[page.lang] ?? body?.detail ?? answer.statusText, body);
+  // it broke off, or came too late
+  if (body === undefined) throw new Refused(0, t("desk.unreachable"));
   return body;
 }
 
