@@ -106,7 +106,7 @@ def new_phone(chromium: Browser, hub: CrewHub, **more: Any) -> Iterator[Page]:
 
 
 @contextmanager
-def phone(playwright: Playwright, hub: CrewHub, profile: Path, **more: Any) -> Iterator[Page]:
+def phone(playwright: Playwright, hub: CrewHub, profile: Path) -> Iterator[Page]:
     """A browser with its profile, as after a start of the phone; closed at the end."""
     context = playwright.chromium.launch_persistent_context(
         profile,
@@ -114,7 +114,6 @@ def phone(playwright: Playwright, hub: CrewHub, profile: Path, **more: Any) -> I
         args=[*FLAGS, trusting(hub.files)],
         base_url=hub.url,
         **HELD,
-        **more,
     )
     try:
         yield context.pages[0] if context.pages else context.new_page()
@@ -146,3 +145,13 @@ def signed_in(page: Page) -> None:
     page.keyboard.press("Enter")
     page.wait_for_url("**/crew*")
     page.wait_for_selector("body[data-ready][data-offline]", timeout=READY_S * 1000)
+
+
+def at_the_desk(page: Page, user: str = "duty_manager") -> None:
+    """The same browser, in the hands of somebody else."""
+    page.context.clear_cookies()
+    page.goto("/sign-in?next=/orders")
+    page.fill("#user", user)
+    page.fill("#password", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("body[data-ready] #tools", state="attached")

@@ -7,8 +7,7 @@ from itertools import pairwise
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.api.hub_at_work import PASSWORD
-from tests.screens.phone import CrewHub, clock, new_phone, signed_in
+from tests.screens.phone import CrewHub, at_the_desk, clock, new_phone, signed_in
 
 HOUR_MS = 3600_000
 
@@ -113,12 +112,7 @@ def test_pressure_back_by_telemetry_is_no_second_isolation_on_any_page(
         stopped = said.filter(has_text="已止水").locator("time").inner_text()
         back = said.nth(0).locator("time").inner_text()
         assert stopped != back
-        page.context.clear_cookies()
-        page.goto("/sign-in?next=/orders")
-        page.fill("#user", "dispatcher")
-        page.fill("#password", PASSWORD)
-        page.keyboard.press("Enter")
-        page.wait_for_selector("body[data-ready] #tools", state="attached")
+        at_the_desk(page, "dispatcher")
         page.goto("/orders?id=WO-2")
         expect(page.locator(".log li").filter(has_text="已止水")).to_have_count(1)
         expect(page.locator(".log li").first).to_contain_text("遥测显示已恢复正常")

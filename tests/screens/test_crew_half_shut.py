@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.screens.phone import CrewHub, new_phone, signed_in, stepped
-from tests.screens.test_crew_valves import as_the_desk, cut_off, opened, reached_again
+from tests.screens.phone import CrewHub, at_the_desk, new_phone, signed_in, stepped
+from tests.screens.test_crew_valves import cut_off, opened, reached_again
 
 ORDER = "/api/v1/work-orders/WO-1"
 HALF = "记录已关 1/2 个阀门，未关：v-018"
@@ -56,7 +56,7 @@ def test_without_an_answer_every_page_says_that_it_is_half_of_them(hub: CrewHub,
         hub.do(f"{ORDER}/isolate", {})
         expect(page.locator("#state")).to_have_text("已止水")
         expect(page.locator("#half")).to_have_text(HALF)
-        as_the_desk(page)
+        at_the_desk(page)
         for address in ("/board?lang=zh", "/orders?id=WO-1&lang=zh", "/desk?view=orders&id=WO-1&lang=zh"):
             page.goto(address)
             expect(page.locator("[data-half=WO-1]")).to_have_text(HALF)

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, Playwright, expect
 from tests.api.hub_at_work import PASSWORD
 from tests.axe import violations
 from tests.phone_photos import photo
-from tests.screens.phone import CrewHub, clock, new_phone, phone, signed_in
+from tests.screens.phone import CrewHub, at_the_desk, clock, new_phone, phone, signed_in
 
 LATER_MS = 30 * 60_000
 WAY = ["en_route", "arrived", "isolated", "to_open"]
@@ -216,12 +216,7 @@ def test_what_does_not_fit_any_more_is_said_and_what_a_phone_cannot_send_is_not_
         expect(page.locator("#waiting")).to_have_count(0)
         refusal.locator("button").click()
         expect(refusal).to_have_count(0)
-        page.context.clear_cookies()
-        page.goto("/sign-in?next=/orders")
-        page.fill("#user", "dispatcher")
-        page.fill("#password", PASSWORD)
-        page.keyboard.press("Enter")
-        page.wait_for_selector("body[data-ready] #tools", state="attached")
+        at_the_desk(page, "dispatcher")
         for lang, other in (("en", r"[\u4e00-\u9fff]"), ("zh", "[A-Za-z]{3}")):
             page.goto(f"/orders?id=WO-1&lang={lang}")
             kept = page.locator("#notes .sync")

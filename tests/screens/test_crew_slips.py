@@ -3,9 +3,9 @@ nothing that was written is lost."""
 
 from pathlib import Path
 
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Browser, Page, Playwright, expect
 
-from tests.screens.phone import CrewHub, phone, signed_in
+from tests.screens.phone import CrewHub, new_phone, phone, signed_in
 
 TWO_TOUCHES = """() => { const next = document.getElementById("next"); next.click(); next.click(); }"""
 QUEUED = """() => new Promise((done) => {
@@ -24,9 +24,9 @@ def at_order(page: Page) -> None:
 
 
 def test_a_double_touch_is_one_step_and_the_next_waits_until_it_can_be_read(
-    hub: CrewHub, playwright: Playwright, tmp_path: Path
+    hub: CrewHub, chromium: Browser
 ) -> None:
-    with phone(playwright, hub, tmp_path / "profile") as page:
+    with new_phone(chromium, hub) as page:
         at_order(page)
         page.context.set_offline(True)
         page.evaluate(TWO_TOUCHES)
@@ -37,10 +37,10 @@ def test_a_double_touch_is_one_step_and_the_next_waits_until_it_can_be_read(
 
 
 def test_while_a_note_is_written_a_slow_second_touch_is_not_the_step_again(
-    hub: CrewHub, playwright: Playwright, tmp_path: Path
+    hub: CrewHub, chromium: Browser
 ) -> None:
     """The page is not drawn anew under somebody who writes: the button is still the step that was taken."""
-    with phone(playwright, hub, tmp_path / "profile") as page:
+    with new_phone(chromium, hub) as page:
         at_order(page)
         page.context.set_offline(True)
         page.focus("#note")

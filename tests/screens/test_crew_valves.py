@@ -6,8 +6,7 @@ import os
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.api.hub_at_work import PASSWORD
-from tests.screens.phone import CrewHub, new_phone, signed_in, stepped
+from tests.screens.phone import CrewHub, at_the_desk, new_phone, signed_in, stepped
 
 PICTURES = os.environ.get("PICTURES")
 SHUT = {"v-017": "21", "v-018": "12"}
@@ -155,7 +154,7 @@ def test_nor_does_the_desk_ask_for_turns_that_nobody_counted(hub: CrewHub, chrom
         repaired_and_nothing_counted(page)
         expect(page.locator("#state")).to_have_text("待开阀")
         expect(page.locator("#waiting")).to_have_count(0)
-        as_the_desk(page)
+        at_the_desk(page)
         page.goto("/orders?id=WO-1&lang=en&theme=day")
         form = page.locator("section[aria-label=Valves] form")
         for left in ("v-017", "v-018"):
@@ -214,7 +213,7 @@ def test_every_page_shows_the_same_way_and_what_is_not_open_again(hub: CrewHub, 
         expect(page.locator("#waiting")).to_have_count(0)
         by_page = {"phone": way(page)}
         expect(page.locator("#to-open li").first).to_contain_text("差 3 圈")
-        as_the_desk(page)
+        at_the_desk(page)
         for name, address in PAGES.items():
             if name == "phone":
                 continue
@@ -227,15 +226,6 @@ def test_every_page_shows_the_same_way_and_what_is_not_open_again(hub: CrewHub, 
         card = page.locator(".column[aria-label=维修] .card", has=page.locator("[data-order=WO-1]"))
         expect(card.locator(".state")).to_have_text("待开阀")
         picture(page, "board-to-open")
-
-
-def as_the_desk(page: Page) -> None:
-    page.context.clear_cookies()
-    page.goto("/sign-in?next=/orders")
-    page.fill("#user", "duty_manager")
-    page.fill("#password", PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_selector("body[data-ready] #tools", state="attached")
 
 
 def way(page: Page) -> list[str]:
@@ -261,7 +251,7 @@ def test_whoever_did_it_is_named_by_the_place_of_work_and_no_page_runs_off_a_pho
         opened(page)
         repaired_behind_valves(page)
         expect(page.locator("#waiting")).to_have_count(0)
-        as_the_desk(page)
+        at_the_desk(page)
         page.goto(f"/orders?lang={lang}&theme=day&id=WO-1")
         log = page.locator("section .log li")
         expect(log.filter(has_text="v-017")).to_contain_text(f"· {crew}")

@@ -2,8 +2,7 @@
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.screens.phone import CrewHub, new_phone, signed_in
-from tests.screens.test_crew_valves import as_the_desk
+from tests.screens.phone import CrewHub, at_the_desk, new_phone, signed_in
 
 NOTE = "#order section[aria-label='Notes'] [name=text]"
 ORDER = "/orders?id=WO-1&lang=en"
@@ -16,7 +15,7 @@ def opened(page: Page) -> None:
 
 def test_a_note_to_the_crew_outlives_a_reload_and_no_sign_out(hub: CrewHub, chromium: Browser) -> None:
     with new_phone(chromium, hub) as page:
-        as_the_desk(page)
+        at_the_desk(page)
         opened(page)
         page.fill(NOTE, "mind the gas main")
         opened(page)
@@ -28,7 +27,7 @@ def test_a_note_to_the_crew_outlives_a_reload_and_no_sign_out(hub: CrewHub, chro
         page.fill(NOTE, "another")
         page.evaluate('document.getElementById("sign-out").click()')
         page.wait_for_url("**/sign-in*")
-        as_the_desk(page)
+        at_the_desk(page)
         opened(page)
         expect(page.locator(NOTE)).to_have_value("")
 
@@ -37,7 +36,7 @@ def test_who_was_slower_sees_beside_the_refusal_how_it_stands(hub: CrewHub, chro
     path = "/api/v1/work-orders/WO-1"
     hub.do(f"{path}/reject", {"reject": "safety"}, "crew")
     with new_phone(chromium, hub) as page:
-        as_the_desk(page)
+        at_the_desk(page)
         opened(page)
         page.fill("#steps [name=note]", "closer by")
         page.select_option("#steps [name=crew]", "crew-2")
@@ -57,6 +56,6 @@ def test_after_the_water_is_stopped_the_phone_and_the_order_page_offer_the_same(
         signed_in(page)
         page.goto("/crew#WO-2")
         expect(page.locator("#next")).to_have_attribute("data-step", "complete")
-        as_the_desk(page)
+        at_the_desk(page)
         page.goto("/orders?id=WO-2&lang=en")
         expect(page.locator("[data-step].strong")).to_have_attribute("data-step", "complete")
