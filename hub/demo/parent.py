@@ -85,7 +85,7 @@ KNOWN = frozenset(
         *("outbox", "calls.beat", "calls.new", "auditor.json", "auditor.new"),
     }
 )
-STORES = ("historian.db", "ledger.db", "quarantine.db", "directory.db")
+STORES = ("historian.db", "ledger.db", "quarantine.db", "directory.db", "directory.new", "influx-late")
 """With all that they lay beside themselves: journals, a mark, what was damaged."""
 
 

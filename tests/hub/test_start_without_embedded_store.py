@@ -10,6 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from core.adapters.sqlite_directory import SqliteDirectory
+from core.model.address import Entry
 from core.model.sample import Batch, Sample
 from core.ports.historian import HistorianUnavailable
 from core.ports.spool import RECORDER
@@ -17,6 +19,7 @@ from core.runtime.health import Health
 from core.runtime.supervisor import Supervisor
 from hub.compose import run_hub
 from hub.demo.parent import belongs
+from hub.hotline import DIRECTORY
 from hub.sensing import add_recorders
 from hub.stores import Stores, open_stores
 from tests.hub.test_tee import DEMO, configured
@@ -146,6 +149,19 @@ async def test_an_empty_file_in_the_place_of_the_past_begins_a_new_one(plant):
         await stored(stores)
         assert (await stores.historian.read(TAG, first, second + 1)).v.tolist() == [29.0]
         await until(lambda: not told(health))
+
+
+async def test_what_a_directory_leaves_that_was_cut_in_its_making_is_a_demo_s_own(tmp_path):
+    async def cut() -> AsyncIterator[list[Entry]]:
+        yield []
+        raise InterruptedError
+
+    directory = SqliteDirectory(tmp_path / DIRECTORY)
+    with pytest.raises(InterruptedError):
+        await directory.rebuild("1", cut(), list)
+    await directory.close()
+    left = [entry.name for entry in tmp_path.iterdir()]
+    assert left and all(belongs(name) for name in left), left
 
 
 async def test_a_damaged_past_is_told_for_as_long_as_it_lies_aside(plant):
