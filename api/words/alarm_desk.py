@@ -10,6 +10,16 @@ WORDS = {
     "desk.tab_out": Text("已停用", "Out of service"),
     "desk.tab_approve": Text("待批", "To approve"),
     "desk.tab_figures": Text("报警绩效", "Performance"),
+    "bulk.offer": Text("确认可见的 {n} 条", "Acknowledge those in sight: {n}"),
+    "bulk.ask": Text("确认当前可见的 {n} 条报警？", "Acknowledge the alarms in sight: {n}?"),
+    "bulk.ask_first": Text(
+        "确认当前可见的 {n} 条报警（其中 1 级 {m} 条）？",
+        "Acknowledge the alarms in sight: {n}, of priority 1: {m}?",
+    ),
+    "bulk.done": Text("已确认 {n} 条。", "Acknowledged: {n}."),
+    "bulk.partly": Text(
+        "已确认 {n} 条，{m} 条未成，原因见各行。", "Acknowledged: {n}. Not: {m}, each row says why."
+    ),
     "flood.by_incident": Text("按事件显示", "Show by incident"),
     "flood.all": Text("显示全部 {n} 个报警", "Show all {n} alarms"),
     "flood.waiting": Text("{n} 未确认", "{n} unacked"),

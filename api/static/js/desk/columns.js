@@ -10,7 +10,8 @@ import { reading } from "../control/reading.js";
 import { store } from "../core/store.js";
 import { local, t } from "../core/words.js";
 import { shownAs } from "./alarm_tabs.js";
-import { acknowledge, button } from "./commands.js";
+import { isAsked } from "./bulk.js";
+import { acknowledge, button, refused } from "./commands.js";
 import { address } from "./route.js";
 
 /** A priority in a list, for those too who cannot see it. @param {number|null} priority */
@@ -41,20 +42,26 @@ export function valueOf(alarm) {
 /** How it behaves. @param {any} alarm */
 export const marks = (alarm) => marksOf(alarm, plantNow()).map((name) => el("span", { class: "behaves" }, t(`mark.${name}`, { n: alarm.raises })));
 
+/** Why it was not acknowledged with others. @param {any} alarm */
+function refusal(alarm) {
+  const note = refused.get(alarm.id);
+  return note && (unanswered(alarm) || !note.passing) ? [el("span", { class: "refused bad" }, note.why)] : [];
+}
+
 /** @returns {import("./table.js").Columns<any>} */
 export const alarmColumns = (/** @type {() => void} */ redraw) => ({
   name: t("desk.alarms"),
   empty: t("wall.no_alarms"),
   heads: ["priority", "state", "time", "age", "source", "message", "value", "do"].map((id) => ({ id, label: t(`desk.head_${id}`) })),
   key: (alarm) => alarm.id,
-  rowClass: (alarm) => `p${alarm.priority} ${unanswered(alarm) ? "unanswered" : "answered"}`,
+  rowClass: (alarm) => `p${alarm.priority} ${unanswered(alarm) ? "unanswered" : "answered"}${isAsked(alarm) ? " asked" : ""}`,
   cells: (alarm) => [
     sign(alarm.priority),
     alarm.shelf ? `${t(`state.${alarm.state}`)} → ${hourMinute(instant(alarm.shelf.until))}` : t(`state.${alarm.state}`),
     hourMinute(instant(alarm.raised)),
     ageOf(alarm.raised),
     placeOf(alarm),
-    el("span", {}, el("a", { href: address("alarms", alarm.id, shownAs()) }, local(alarm.name) || alarm.id), ...marks(alarm)),
+    el("span", {}, el("a", { href: address("alarms", alarm.id, shownAs()) }, local(alarm.name) || alarm.id), ...marks(alarm), ...refusal(alarm)),
     valueOf(alarm),
     may("acknowledge") && unanswered(alarm)
       ? button(`ack:${alarm.id}`, t("desk.ack"), () => acknowledge(alarm, redraw))

@@ -26,18 +26,23 @@ export function say(text, bad = false) {
  */
 export async function command(key, path, body, changed) {
   if (underWay.has(key)) return false;
-  underWay.add(key);
   say(t("desk.sending"));
+  actedOn(key);
+  const error = await sent(key, path, body, changed);
+  if (!error) actedOn(key);
+  say(error ? advice(error) : t("desk.done"), Boolean(error));
+  return !error;
+}
+
+/** @param {string} key @param {string} path @param {object} body @param {() => void} changed @returns {Promise<Error|null>} */
+async function sent(key, path, body, changed) {
+  underWay.add(key);
   changed();
   try {
-    actedOn(key);
     await post(path, body);
-    actedOn(key);
-    say(t("desk.done"));
-    return true;
+    return null;
   } catch (error) {
-    say(advice(/** @type {Error} */ (error)), true);
-    return false;
+    return /** @type {Error} */ (error);
   } finally {
     underWay.delete(key);
     changed();
@@ -101,9 +106,18 @@ export const LEAST_REASON = 10;
 
 export const reasonInput = () => /** @type {HTMLInputElement} */ (el("input", { required: true, minlength: LEAST_REASON, maxlength: 500, placeholder: t("desk.reason"), "aria-label": t("desk.reason") }));
 
+/** Why alarms that were answered together were not, by alarm; `passing`: it may be tried again. @type {Map<string, {why: string, passing: boolean}>} */
+export const refused = new Map();
+
+/** @param {any} alarm */
+const ofAck = (alarm) => /** @type {const} */ ([`ack:${alarm.id}`, `/api/v1/alarms/${encodeURIComponent(alarm.id)}/ack`, { occurrence: alarm.occurrence, seq: alarm.seq }]);
+
 /** Exactly what was seen is acknowledged: this occurrence, at this change.
  * @param {any} alarm @param {() => void} redraw */
 export function acknowledge(alarm, redraw) {
-  const path = `/api/v1/alarms/${encodeURIComponent(alarm.id)}/ack`;
-  void command(`ack:${alarm.id}`, path, { occurrence: alarm.occurrence, seq: alarm.seq }, redraw);
+  refused.delete(alarm.id);
+  void command(...ofAck(alarm), redraw);
 }
+
+/** As one of several, of which nothing is said here. @param {any} alarm @param {() => void} redraw */
+export const answer = (alarm, redraw) => sent(...ofAck(alarm), redraw);

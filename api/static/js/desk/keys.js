@@ -4,7 +4,7 @@ import { parameter } from "../core/page.js";
 import { toggleTheme } from "../core/theme.js";
 import { go, VIEWS } from "./route.js";
 
-/** @param {{move: (by: 1|-1) => void, acknowledge: () => void, shelve: () => void}} act */
+/** @param {{move: (by: 1|-1) => void, acknowledge: () => void, bulk: () => void, shelve: () => void}} act */
 export function installKeys(act) {
   if (parameter("keys") === "off") return;
   const help = /** @type {HTMLDialogElement} */ (byId("help"));
@@ -15,6 +15,7 @@ export function installKeys(act) {
     if (event.key === "j") act.move(1);
     else if (event.key === "k") act.move(-1);
     else if (event.key === "a") act.acknowledge();
+    else if (event.key === "A") act.bulk();
     else if (event.key === "s") act.shelve();
     else if (event.key === "n") toggleTheme();
     else if (event.key === "?") help.showModal();

@@ -23,6 +23,7 @@ import { alarmPane } from "./alarms.js";
 import { first, listed, moreRows, shownAs, tab, tabBar } from "./alarm_tabs.js";
 import { alarmColumns, incidentColumns, noticeColumns, orderColumns, proposalColumns, zoneNames } from "./columns.js";
 import { collectionPane, collectionPrint, connectionColumns, connections, installCollection } from "./collection.js";
+import { ask as askBulk, bulkBar, drawBulk } from "./bulk.js";
 import { drawCalls } from "./calls.js";
 import { acknowledge, advice, say } from "./commands.js";
 import { drawFrame } from "./frame.js";
@@ -173,6 +174,7 @@ function draw() {
   else if (view === "master") drawMasterList(byId("list"));
   else if (byId("list").firstChild !== table.node) replace(byId("list"), table.node);
   table.show(items, id);
+  drawBulk();
   const next = followed(table);
   if (next) {
     go(view, next, { replace: true, more: view === "alarms" ? shownAs() : tabbed(view) });
@@ -197,7 +199,7 @@ function drawAlarms(table) {
   byId("pane").hidden = whole;
   const over = [tabBar(), soundButton()];
   if (!overAlarms.firstChild) replace(overAlarms, ...over);
-  const parts = whole ? [] : [floodBar(tab(), listed().length), table.node, moreRows(redraw)].filter((part) => part !== null);
+  const parts = whole ? [] : [floodBar(tab(), listed().length), table.node, moreRows(redraw), table === tables.alarms ? bulkBar(table, redraw) : null].filter((part) => part !== null);
   const there = [...alarmList.children].slice(1);
   if (alarmList.firstChild !== overAlarms || (whole ? !there[0]?.classList.contains(tab()) : there.length !== parts.length || parts.some((part, n) => there[n] !== part))) {
     replace(alarmList, overAlarms, ...parts);
@@ -263,7 +265,7 @@ async function main() {
   document.addEventListener("compositionend", () => { composing = false; redraw(); });
   installMenu();
   installValidity();
-  installKeys({ move, acknowledge: acknowledgeChosen, shelve: openShelve });
+  installKeys({ move, acknowledge: acknowledgeChosen, bulk: askBulk, shelve: openShelve });
   setInterval(() => {
     applyTheme();
     drawRate(route().view === "alarms");

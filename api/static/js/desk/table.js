@@ -37,11 +37,13 @@ export class Table {
     /** @type {T[]} shown now */
     this.shown = [];
     this.held = false;
+    /** While somebody is asked about its rows: until it is released. */
+    this.still = false;
     this.selected = "";
     /** Where the selected row stood when it went; -1 while it stands, or when it never did. */
     this.gap = -1;
     this.body.addEventListener("pointerenter", () => { this.held = true; });
-    this.node.addEventListener("pointerleave", () => this.release());
+    this.node.addEventListener("pointerleave", () => { if (this.still) this.held = false; else this.release(); });
   }
 
   /** @param {T[]} items in the order wanted @param {string} selected */
@@ -53,15 +55,16 @@ export class Table {
     this.selected = selected;
     const fresh = new Map(items.map((item) => [key(item), item]));
     const standing = this.shown.map((item) => fresh.get(key(item)) ?? item);
-    const waiting = this.held ? items.filter((item) => !this.shown.some((s) => key(s) === key(item))).length : 0;
-    this.draw(this.held ? standing : items, fresh);
+    const held = this.held || this.still;
+    const waiting = held ? items.filter((item) => !this.shown.some((s) => key(s) === key(item))).length : 0;
+    this.draw(held ? standing : items, fresh);
     if (this.has(selected)) this.gap = -1;
     this.chip.hidden = waiting === 0;
     setText(this.chip, t("desk.new_rows", { n: waiting }));
   }
 
   release() {
-    this.held = false;
+    this.held = this.still = false;
     this.show(this.items, this.selected);
   }
 
