@@ -128,7 +128,7 @@ class Portal:
 
     async def area(self, request: Request, id: str) -> Response:
         lang, asked, received = self.reader(request)
-        found = next((a for a in received.snapshot.areas if a.id == id), None) if received else None
+        found = next((a for a in received.areas if a.id == id), None) if received else None
         if received is None or found is None:
             raise HTTPException(404)
         key = ("area", id, lang, asked)

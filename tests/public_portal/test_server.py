@@ -142,6 +142,9 @@ def test_old_readings_are_warned_of_and_then_gone(portal, put, minutes, stale, s
     assert ("数据已过时" in page) is stale
     assert ("未见异常" in page) is not stale
     assert bool(re.search(r'class="value">\d', page)) is bool(shown)
+    of_one = portal.get("/area/dma-01").text
+    assert (">未见异常<" in of_one) is not stale
+    assert bool(re.search(r'class="big">\d', of_one)) is bool(shown)
 
 
 def test_after_restoration_nothing_is_expected(portal, put):
