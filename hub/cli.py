@@ -136,7 +136,8 @@ def run(
         tls = (door.tls_cert, door.tls_key)
         where, state = (door.bind, door.port), folder / "portal"
         try:
-            serve(folder / "public", folder / "keys" / PUBLIC, *where, *tls, door.proxies, state=state)
+            more = {"state": state, "frame_ancestors": door.frame_ancestors}
+            serve(folder / "public", folder / "keys" / PUBLIC, *where, *tls, door.proxies, **more)
         except SeenDamaged as damaged:
             raise fail(str(damaged), REFUSED) from damaged
         return

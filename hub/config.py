@@ -5,7 +5,7 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, model_validator
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, StringConstraints, model_validator
 
 from alarms.confirming import RULES, Rule
 from api.reports.water import STANDARD, Promised
@@ -20,6 +20,7 @@ from core.model.telephone import PRIVACY_PREFIXES
 from core.model.text import Text
 from hub.shifts_config import ShiftsConfig
 from hub.store_config import EmbeddedStore, InfluxStore, Store
+from public_portal.transport import ANCESTOR
 from response.orders.reopening import ReopenRule
 
 CollectorSpec = Annotated[ModbusSpec | OpcUaSpec | MqttSpec, Field(discriminator="type")]
@@ -201,11 +202,17 @@ class AuditConfig(_Tree):
     every_s: float = Field(default=3600.0, gt=0)
 
 
+Ancestor = Annotated[str, StringConstraints(pattern=ANCESTOR)]
+"""`https://www.city.example`, `https://*.city.example`, `http://10.0.0.5:8080`."""
+
+
 class PortalConfig(ServeConfig):
-    """The citizens' door. validation_min: minutes from the end of an hour until the public record has it."""
+    """The citizens' door. validation_min: minutes from the end of an hour until the public record has it.
+    frame_ancestors: sites whose pages may show the widget; without one nobody's may."""
 
     port: int = Field(default=8081, ge=1, le=65535)
     validation_min: int = Field(default=30, ge=15, le=120)
+    frame_ancestors: tuple[Ancestor, ...] = ()
 
 
 class OrdersConfig(_Tree):

@@ -4,6 +4,7 @@ python -m hub.portal --snapshots .waterhub/demo/public --key .waterhub/demo/keys
 """
 
 import argparse
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,6 +14,7 @@ import uvicorn
 from core.adapters.folder_snapshots import FolderSnapshots
 from public_portal.seen import SeenDamaged
 from public_portal.server import build
+from public_portal.transport import ANCESTOR
 
 STOP_S = 2
 SEEN = "highest.json"
@@ -34,10 +36,17 @@ def main() -> None:
     parser.add_argument(
         "--trusted-proxies", nargs="*", default=(), help="addresses or networks whose X-Forwarded-For counts"
     )
+    parser.add_argument(
+        "--frame-ancestors",
+        nargs="*",
+        default=(),
+        type=_ancestor,
+        help="sites whose pages may show the widget, as https://www.city.example; nobody's without",
+    )
     given = parser.parse_args()
     door = (given.bind, given.port, given.tls_cert, given.tls_key, given.trusted_proxies)
     try:
-        serve(given.snapshots, given.key, *door, state=given.state)
+        serve(given.snapshots, given.key, *door, state=given.state, frame_ancestors=given.frame_ancestors)
     except SeenDamaged as error:
         sys.exit(str(error))
 
@@ -52,10 +61,16 @@ def serve(
     trusted_proxies: Sequence[str] = (),
     *,
     state: Path | None = None,
+    frame_ancestors: Sequence[str] = (),
 ) -> None:
     """Runs until SIGTERM or SIGINT. trusted_proxies: see `api.serve`; questions are counted by the address
     that is left. state: folder for what must outlive a restart. Raises SeenDamaged."""
-    app = build(FolderSnapshots(snapshots), key.read_bytes(), seen=state / SEEN if state else None)
+    app = build(
+        FolderSnapshots(snapshots),
+        key.read_bytes(),
+        seen=state / SEEN if state else None,
+        frame_ancestors=frame_ancestors,
+    )
     uvicorn.run(
         app,
         host=bind,
@@ -68,6 +83,13 @@ def serve(
         forwarded_allow_ips=list(trusted_proxies),
         timeout_graceful_shutdown=STOP_S,
     )
+
+
+def _ancestor(site: str) -> str:
+    """Raises ArgumentTypeError for what would be no site of a policy."""
+    if not re.fullmatch(ANCESTOR, site):
+        raise argparse.ArgumentTypeError(f"{site!r} is no site as https://www.city.example")
+    return site
 
 
 if __name__ == "__main__":

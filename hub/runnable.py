@@ -26,7 +26,7 @@ def tell(configuration: Configuration, folder: Path, *, as_json: bool) -> None:
     for kind, problems in (("absent", absent), ("warning", warnings)):
         for problem in problems:
             print(f"{kind}: {problem}", file=sys.stderr)
-    counted = ", ".join(f"{n} {name}" for name, n in found.items())
+    counted = ", ".join(f"{n} {name.replace('_', ' ')}" for name, n in found.items())
     print(f"{folder}: {_summary(len(absent), len(warnings))}. {counted}")
 
 
@@ -48,4 +48,5 @@ def _found(configuration: Configuration) -> dict[str, int]:
         "alarms": len(configuration.definitions),
         "pipes": len(plant.network.links),
         "valves": len(plant.network.valves),
+        "widget_sites": len(configuration.hub.portal.frame_ancestors),
     }

@@ -8,6 +8,8 @@ from core.model.text import Lang
 
 IN_PATH = "{lang}"
 """Stands in a path that begins with the language."""
+THEMES = ("light", "dark")
+"""What a widget may be asked to look like."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ class Pages:
                 received.stale,
             ),
             example=_example(snapshot.areas, lang),
-            blind=_blind(notices),
+            blind=blind(notices),
         )
 
     def _answer(self, received: Received, lang: Lang, question: str) -> dict[str, Any]:
@@ -99,7 +99,7 @@ class Pages:
             notices=[notice for notice in notices if not notice.over],
             recent=[notice for notice in notices if notice.over],
             summary=with_drinking(verdict(view, lang), [area], own, lang, received.stale),
-            blind=_blind(notices),
+            blind=blind(notices),
         )
 
     def notice(self, received: Received, notice: PublicNotice, lang: Lang, asked: Asked) -> str:
@@ -141,12 +141,13 @@ class Pages:
         view = tracking_view(found, received, lang)
         return self.page("track.html", received, lang, asked, f"/{IN_PATH}/t/{token}", tracked=view)
 
-    def about(self, received: Received | None, lang: Lang, asked: Asked) -> str:
+    def about(self, received: Received | None, lang: Lang, asked: Asked, more: Mapping[str, object]) -> str:
         states = [
             (key, words.STATES[key].in_(lang), meaning.in_(lang))
             for key, meaning in words.STATE_MEANINGS.items()
         ]
-        return self.page("about.html", received, lang, asked, "/about", timeless=True, states=states)
+        own: dict[str, Any] = {"states": states, **more}
+        return self.page("about.html", received, lang, asked, "/about", timeless=True, **own)
 
     def accessibility(self, received: Received | None, lang: Lang, asked: Asked) -> str:
         return self.page("accessibility.html", received, lang, asked, "/accessibility", timeless=True)
@@ -251,7 +252,7 @@ def _said(found: Lookup, received: Received) -> str:
     return "weak" if all(n.id in found.weak or n.kind == "low_pressure" for n in now) else "affected"
 
 
-def _blind(notices: Iterable[NoticeView]) -> bool:
+def blind(notices: Iterable[NoticeView]) -> bool:
     """A standing notice warns of what no instrument sees."""
     return any(n.kind in BLIND and not n.over for n in notices)
 

@@ -10,6 +10,7 @@ from public_portal import (
     notice_words,
     page_words,
     track_words,
+    widget_words,
 )
 
 _PHRASES: Mapping[str, Text] = {
@@ -155,6 +156,14 @@ _PHRASES: Mapping[str, Text] = {
 
 
 def phrases(lang: Lang) -> dict[str, str]:
-    rooms = (notice_words, track_words, history_words, laboratory_words, limit_words, page_words)
+    rooms = (
+        notice_words,
+        track_words,
+        history_words,
+        laboratory_words,
+        limit_words,
+        page_words,
+        widget_words,
+    )
     every = (*_PHRASES.items(), *(word for room in rooms for word in room.PHRASES.items()))
     return {name: text.in_(lang) for name, text in every}

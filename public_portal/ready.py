@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from public_portal.asked import THEMES
 from public_portal.language import chosen
 from public_portal.variants import Answer, Headers, packs, send_out
 
@@ -19,6 +20,8 @@ LARGEST = 4 * 1024 * 1024
 """Bytes of one answer that is kept."""
 _RECORD = ("/history", "/history.csv", "/corrections.csv")
 _OF_RECORD = ("parameter", "day", "month")
+_WIDGET = "/widget/"
+_OF_WIDGET = {"large": ("1",), "theme": THEMES}
 _LONGEST = 40
 """Characters of one of them."""
 _OPEN_DATA = "/v1.1"
@@ -125,6 +128,13 @@ class Ready:
             self.facts.bytes -= self._kept.pop(next(iter(self._kept))).size
 
 
+def _counts(path: str, name: str, value: str) -> bool:
+    """What of a query makes another answer there."""
+    if path.startswith(_WIDGET):
+        return value in _OF_WIDGET.get(name, ())
+    return name in _OF_RECORD and path.endswith(_RECORD) and len(value) <= _LONGEST
+
+
 def _asked(scope: Scope) -> tuple[Key, bool, bytes] | None:
     """What is asked for, whether packed, and which ETags the reader has; None for what is not for all."""
     path, rest, lang, large = scope["path"], [], None, False
@@ -141,7 +151,7 @@ def _asked(scope: Scope) -> tuple[Key, bool, bytes] | None:
                 lang = value if value in ("zh", "en") else None
             elif name == "size":
                 large = value == "large"
-            elif name in _OF_RECORD and path.endswith(_RECORD) and len(value) <= _LONGEST:
+            elif _counts(path, name, value):
                 rest.append(f"{name}={value}")
             else:
                 return None

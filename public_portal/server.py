@@ -1,7 +1,7 @@
 """The outside half of the portal: it knows signed snapshots and nothing else, and has no way back in."""
 
 import time
-from collections.abc import Awaitable, Callable, Hashable, Mapping
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
@@ -11,7 +11,14 @@ from starlette.exceptions import HTTPException
 from core.model.text import Lang
 from core.model.tracking import token_of
 from core.ports.snapshots import SnapshotStore
-from public_portal import answers, history_doors, laboratory_doors, planned_doors
+from public_portal import (
+    answers,
+    history_doors,
+    laboratory_doors,
+    planned_doors,
+    timeless_doors,
+    widget_doors,
+)
 from public_portal.asked import Asked
 from public_portal.files import Files, handed_out
 from public_portal.language import chosen
@@ -21,7 +28,7 @@ from public_portal.pages import Pages
 from public_portal.parts import Parts
 from public_portal.ready import Facts, Ready
 from public_portal.received import Received, Receiver
-from public_portal.responses import ASSET, REST, SAFETY, answer, as_json, html, private, problem, too_many
+from public_portal.responses import ASSET, SAFETY, answer, as_json, html, private, problem, too_many
 from public_portal.seen import Seen
 from public_portal.sensorthings import doors as sensorthings
 from public_portal.track import Tracked
@@ -36,12 +43,10 @@ _NOT_AN_ADDRESS = {
     "account": "give a street or building, never an account or telephone number",
     "position": "lat: -90 to 90, lon: -180 to 180, WGS-84",
 }
-_ASSETS = {"portal.css": "text/css; charset=utf-8", "drop.svg": "image/svg+xml"} | {
-    "robots.txt": "text/plain; charset=utf-8"
-}
+_CSS, _TEXT = "text/css; charset=utf-8", "text/plain; charset=utf-8"
+_ASSETS = {"portal.css": _CSS, "widget.css": _CSS, "drop.svg": "image/svg+xml", "robots.txt": _TEXT}
 
-
-ROOMS = (history_doors, laboratory_doors, planned_doors)
+ROOMS = (history_doors, laboratory_doors, planned_doors, timeless_doors, widget_doors)
 """Modules with pages of their own: each has `routes(portal)`, handlers by path."""
 QUESTIONS_A_MINUTE = 60.0
 """Answered for one address; pages and files without a question are never counted."""
@@ -54,12 +59,14 @@ def build(
     real_ns: Callable[[], int] = time.time_ns,
     questions_a_minute: float = QUESTIONS_A_MINUTE,
     seen: Path | None = None,
+    frame_ancestors: Sequence[str] = (),
 ) -> FastAPI:
     """The citizens' server over a store of signed snapshots. public_key: 32 raw bytes (Ed25519). seen: file
-    that remembers the highest snapshot over a restart. Raises SeenDamaged."""
+    that remembers the highest snapshot over a restart. frame_ancestors: sites that may show the widget.
+    Raises SeenDamaged."""
     app = FastAPI(title="Water Hub public portal", version="1", docs_url=None, redoc_url=None)
     receiver = Receiver(store, public_key, real_ns, Seen(seen, public_key))
-    portal = Portal(store, receiver, Limit(questions_a_minute, time.monotonic))
+    portal = Portal(store, receiver, Limit(questions_a_minute, time.monotonic), frame_ancestors)
     pages: dict[str, Callable[..., Awaitable[Response]]] = {
         "/": portal.home,
         "/area/{id}": portal.area,
@@ -73,8 +80,6 @@ def build(
         "/verify": portal.verify,
         "/{lang}/t": portal.follow,
         "/{lang}/t/{token}": portal.track,
-        "/about": portal.about,
-        "/accessibility": portal.accessibility,
         "/static/{name}": portal.static,
         "/robots.txt": portal.robots,
     }
@@ -101,7 +106,10 @@ def build(
 class Portal:
     """One method a route."""
 
-    def __init__(self, store: SnapshotStore, receiver: Receiver, limit: Limit) -> None:
+    def __init__(
+        self, store: SnapshotStore, receiver: Receiver, limit: Limit, frame_ancestors: Sequence[str]
+    ) -> None:
+        self.frame_ancestors = tuple(frame_ancestors)
         self._receiver = receiver
         self._limit = limit
         self.pages = Pages()
@@ -199,14 +207,6 @@ class Portal:
         if found is None:
             return private(request, self.pages.follow(received, in_, asked, "ended"), 404)
         return private(request, self.pages.track(received, in_, asked, token, found))
-
-    async def about(self, request: Request) -> Response:
-        lang, asked, received = self.reader(request)
-        return html(request, self.pages.about(received, lang, asked), cache=REST)
-
-    async def accessibility(self, request: Request) -> Response:
-        lang, asked, received = self.reader(request)
-        return html(request, self.pages.accessibility(received, lang, asked), cache=REST)
 
     async def static(self, request: Request, name: str) -> Response:
         if name not in self._assets:

@@ -1,9 +1,11 @@
-"""What is said to browsers that came by TLS: to come so always."""
+"""What browsers are told: to come by TLS always, once they did; and in whose pages ours may stand."""
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HSTS = (b"strict-transport-security", b"max-age=31536000")
 """A year (RFC 6797). Without `includeSubDomains`: other hosts of the domain are not ours to bind."""
+ANCESTOR = r"^https?://(\*\.)?[A-Za-z0-9]([A-Za-z0-9.\-]*[A-Za-z0-9])?(:[0-9]{1,5})?$"
+"""A site that may frame a page: scheme and host, no path (CSP 3, 2.3.1)."""
 
 
 class Hsts:
