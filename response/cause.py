@@ -33,8 +33,9 @@ REPAIRS = frozenset({NoticeKind.EMERGENCY_OUTAGE, NoticeKind.LOW_PRESSURE})
 """What a crew looks for and mends."""
 
 
-def cause(concern: Concern) -> Text:
-    """One sentence; of published advice on the water itself, what it says."""
+def cause(concern: Concern, *, nearby: bool = False) -> Text:
+    """One sentence; of published advice on the water itself, what it says. nearby: nothing of the address's
+    own pressure, which is not expected to be low."""
     notice, site = concern.notice, site_of(concern.orders, concern.turned)
     advised = notice.kind in QUALITY_KINDS and notice.kind is not NoticeKind.WATER_QUALITY
     if advised and notice.state is NoticeState.PUBLISHED:
@@ -61,6 +62,8 @@ def cause(concern: Concern) -> Text:
     failed = (
         Text("发生故障", "has failed") if site in FOUND else Text("疑似故障", "is suspected to have failed")
     )
+    if weak and nearby:
+        return Text(f"{whose.zh}{failed.zh}，{doing.zh}。", f"{whose.en} {failed.en}; {doing.en}.")
     dry = site in PARTED and concern.reason == Reason.BEHIND_SHUT_VALVES
     water = (
         Text("您家水压可能偏低", "your pressure may be low")

@@ -1,7 +1,7 @@
 """Of an address that is not known to be off: that its water stays is a guess while the place of a fault is
 only suspected, and is said as one; whoever reported that they have none is believed first."""
 
-from core.model.notice import QUALITY_KINDS, NoticeKind, StreetExtent, Supply
+from core.model.notice import QUALITY_KINDS, Notice, NoticeKind, StreetExtent, Supply
 from core.model.text import Text
 from response.concern import Concern
 
@@ -58,6 +58,11 @@ def _weak_though_named(concern: Concern, named: Text) -> Text:
     )
 
 
+def of_pressure(notice: Notice, extent: StreetExtent) -> bool:
+    """Whether the notice names those houses as of low pressure, not as off."""
+    return extent.weak or notice.supply is Supply.LOW or notice.kind is NoticeKind.LOW_PRESSURE
+
+
 def unconcerned(concern: Concern, extent: StreetExtent) -> Text:
     """Of one that names the address and is not computed to reach it: both are true."""
     notice, named = concern.notice, as_named(extent)
@@ -68,7 +73,7 @@ def unconcerned(concern: Concern, extent: StreetExtent) -> Text:
         )
     if concern.heard:
         return Text(f"{named.zh}。{HEARD.zh}", f"{named.en}. {HEARD.en}")
-    low = extent.weak or notice.supply is Supply.LOW or notice.kind is NoticeKind.LOW_PRESSURE
+    low = of_pressure(notice, extent)
     off = Text("水压偏低", "have low pressure") if low else Text("停水", "be off")
     if concern.guessed:
         return Text(

@@ -166,12 +166,14 @@ def told(found: Beside, measured: Text | None, now_ns: int) -> Finding | None:
     if found.near is not None:
         weak = replace(found.near, supply=LOW_PRESSURE)
         known = Confidence.ON_SITE if beyond_notice(weak) else Confidence.PUBLISHED
-        parts = [cause(weak), *([measured] if measured else [])]
-        if weak.named is None:
+        named = weak.named
+        low = named is not None and stays.of_pressure(weak.notice, named)
+        parts = [cause(weak, nearby=low), *([measured] if measured else [])]
+        if named is None:
             words = joined([*parts, *_done(weak, now_ns), stays.outside(weak)])
             return Finding(Verdict.NEARBY_OUTAGE, words, known)
         times = _done(weak, now_ns) if weak.notice.kind in REPAIRS else [when(weak, now_ns)]
-        words = joined([*parts, *times, *recovering(weak), stays.unconcerned(weak, weak.named)])
+        words = joined([*parts, *times, *recovering(weak), stays.unconcerned(weak, named)])
         return Finding(Verdict.STREET_NAMED, words, known)
     if found.again is not None:
         return again.finding(found.again, measured)

@@ -100,6 +100,30 @@ async def test_hl_10_once_valves_stand_shut_who_is_behind_none_is_told_so_and_to
 
 
 @pytest.mark.parametrize("found", [False, True])
+async def test_hl_10_whom_a_range_of_low_pressure_names_and_nobody_reckons_hears_it_of_the_range_alone(
+    ask, ledger, published, found
+):
+    """What goes on nearby, then the range, then what is expected of the house: never that its pressure may be
+    low and is not."""
+    if found:
+        for step in ("depart", "arrive"):
+            await published.step(step)
+        await shut(published)
+    async with ledger.begin() as tx:
+        (notice,) = await tx.find(Notice)
+        low = (StreetExtent(street="s-1", name=Text("人民路", "Renmin Road"), numbers="49–51", weak=True),)
+        await tx.put(replace(notice, streets=low, seq=notice.seq + 1))
+    card = await ask(account=NAMED, now_ns=published.at)
+    assert card.verdict is Verdict.STREET_NAMED
+    zh = ("您附近的供水管道", "列出的人民路49–51号包括您家", "不会水压偏低")
+    en = ("A water main near you", "49–51 Renmin Road, and yours is in it", "have low pressure")
+    for said, parts in ((card.words.zh, zh), (card.words.en, en)):
+        at = [said.find(one) for one in parts]
+        assert -1 not in at and at == sorted(at), said
+    assert "您家水压可能偏低" not in card.words.zh and "your pressure may be low" not in card.words.en
+
+
+@pytest.mark.parametrize("found", [False, True])
 @pytest.mark.parametrize("account", [NAMED, WEAK, OF_ZONE])
 async def test_hl_06_who_reported_no_water_hears_that_it_is_looked_at(ask, ledger, published, account, found):
     """Whatever was computed for the house, and also behind no valve."""
