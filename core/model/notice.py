@@ -208,8 +208,10 @@ class Notice:
     public ones inside, by name. moved_from_ns: begin and end of planned work as the version before told them,
     where this one moves it or calls it off. site: how far the work had come when its description was made;
     None of planned work and in older records.
-    parted: valves stand recorded shut for it, so that who is without water is known. restored_ns: when it was
-    said to be over; back_ns: since when water had been back by then, None where only that it is was known."""
+    parted: valves stand recorded shut for it, so that who is without water is known. priority: of its most
+    urgent order when it was published; None of a draft, of what has no order, and in older records.
+    restored_ns: when it was said to be over; back_ns: since when water had been back by then, None where only
+    that it is was known."""
 
     id: str
     incident: str | None
@@ -271,6 +273,7 @@ class Notice:
     moved_from_ns: tuple[int, int] | None = None
     site: Site | None = None
     parted: bool = False
+    priority: int | None = None
     seq: int = 0
 
 

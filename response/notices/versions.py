@@ -24,7 +24,7 @@ from core.ports.ledger import Tx
 from response.notices import envelope
 from response.notices.told_back import tell_orders
 from response.refused import Unknown
-from response.site import FOUND, REPAIRED, SUSPECTED
+from response.site import FOUND, REPAIRED, SUSPECTED, work_of
 
 MOVED_NS = 30 * 60 * 1_000_000_000
 """A shift of the estimate that is worth a message of its own (ON-08)."""
@@ -102,6 +102,7 @@ async def say(
 ) -> Notice:
     """Publishes what was prepared, as the notice's next version; the new head. due_ns: see `write`."""
     earlier = await published(tx, before.head.id)
+    work = await work_of(tx, content.incident) if content.incident else None
     number = before.head.version + 1 if before.head.published_ns else 1
     content = replace(
         content,
@@ -112,6 +113,7 @@ async def say(
         overdue_ns=None,
         one_language=(),
         supply_order=before.head.supply_order,
+        priority=work.priority if work else None,
         review_due_ns=due_ns,
         seq=before.head.seq,
     )

@@ -154,14 +154,20 @@ class IncidentOrders:
             y=anew.y,
             diameter_mm=anew.diameter_mm,
         )
-        if BY_PERSON not in order.priority_reasons:
-            heard = tuple(one for one in order.priority_reasons if one == CALL_CLUSTER)
-            reasons = (*anew.priority_reasons, *heard)
-            fresh = replace(fresh, priority=anew.priority, priority_reasons=reasons)
+        fresh = _as_urgent(order, fresh, anew)
         if (fresh.place, fresh.links, fresh.valves) != (order.place, order.links, order.valves):
             fresh = replace(fresh, located_ns=now_ns)
         if fresh != order:
             await put(tx, fresh, now_ns)
+
+
+def _as_urgent(order: WorkOrder, fresh: WorkOrder, anew: WorkOrder) -> WorkOrder:
+    """A new guess of the place makes it no less urgent than one before; that of no pipe yet is none."""
+    before = order.priority_reasons
+    if BY_PERSON in before or (order.links and anew.priority > order.priority):
+        return fresh
+    heard = tuple(one for one in before if one == CALL_CLUSTER)
+    return replace(fresh, priority=anew.priority, priority_reasons=(*anew.priority_reasons, *heard))
 
 
 def _given(order: WorkOrder) -> WorkOrder:

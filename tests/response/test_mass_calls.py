@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from core.model.account import Role
 from core.model.event import EventKind
 from core.model.phone_call import Direction, PhoneCall, Stage
+from core.model.work_order import WorkOrder
 from response.hotline.mass_calls import (
     BUCKET_NS,
     LEAST,
@@ -25,6 +26,7 @@ from response.hotline.mass_calls import (
     threshold,
 )
 from tests.response import little_town as town
+from tests.response.little_notices import publish
 
 AGENT = town.user(Role.HOTLINE)
 CALM = MassCalls()
@@ -121,6 +123,26 @@ async def test_calls_turn_it_on_and_screens_hear_of_it(ledger, still_clock):
     await service.look()
     async with ledger.read() as tx:
         assert not (await standing(tx)).active
+
+
+async def test_a_grave_notice_is_one_that_was_grave_when_it_was_published(ledger, service, still_clock):
+    """Its order is raised by a new guess; nobody has published anything of that until the next version."""
+
+    async def why() -> Why | None:
+        await MassCallService(ledger, still_clock).look()
+        async with ledger.read() as tx:
+            return (await standing(tx)).why
+
+    await service.handle([await town.report(ledger, town.burst(pipe="p2"))])
+    await publish(ledger, town.T0 + town.MIN)
+    assert await why() is None
+    await service.handle([await town.report(ledger, town.burst(pipe="p4"))])
+    async with ledger.read() as tx:
+        (order,) = await tx.find(WorkOrder)
+    assert order.priority == 1
+    assert await why() is None
+    await publish(ledger, town.T0 + 2 * town.MIN)
+    assert await why() is Why.NOTICE
 
 
 def test_knew_before_spoke_counts_answered_calls_after_the_tenth_minute():

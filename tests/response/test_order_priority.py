@@ -3,6 +3,7 @@
 import pytest
 
 from core.model.account import Segment
+from core.model.work_order import WorkOrder
 from response.orders.priority import Matter, rate
 from tests.response import little_town as town
 
@@ -40,3 +41,23 @@ def test_every_reason_is_told_the_deciding_one_first():
     told = ("inside_hospital", "inside_school", "some_connections:120")
     assert rate(Matter(at_ns=noon, **known)).reasons == told
     assert rate(Matter(at_ns=morning, **known)).reasons == (*told, "peak_hours"), "at 07:10"
+
+
+async def test_before_the_place_is_found_a_guess_may_raise_an_order_and_lowers_none(ledger, service):
+    """A hospital hangs behind p4 alone. That no pipe was named yet is no guess."""
+    told = []
+    for pipe in ("p2", "p4", "p2", "p1"):
+        await service.handle([await town.report(ledger, town.burst(pipe=pipe))])
+        async with ledger.read() as tx:
+            (order,) = await tx.find(WorkOrder)
+        told.append((order.priority, order.priority_reasons[0], order.accounts_affected))
+    hospital = "inside_hospital"
+    assert told == [(2, "service:2", 25), (1, hospital, 5), (1, hospital, 25), (1, hospital, 55)]
+
+
+async def test_the_first_location_rates_an_order_of_the_zone_anew(ledger, service):
+    for pipe, priority in ((None, 1), ("p2", 2)):
+        await service.handle([await town.report(ledger, town.burst(pipe=pipe))])
+        async with ledger.read() as tx:
+            (order,) = await tx.find(WorkOrder)
+        assert order.priority == priority
