@@ -15,6 +15,7 @@ from collectors.mqtt.spec import MqttSpec
 from collectors.opcua.spec import OpcUaSpec
 from core.model.flood import ONE_POSITION, Position
 from core.model.incident import IncidentKind
+from core.model.snapshot import CC_BY
 from core.model.tag import Quantity
 from core.model.telephone import PRIVACY_PREFIXES
 from core.model.text import Text
@@ -54,8 +55,8 @@ class UtilityConfig(_Tree):
     is said. sender: whom public warnings are from (CAP 1.2: no space, comma, < or &). site: where the public
     pages are reached. adcode: six digits of GB/T 2260. origin: latitude and longitude (WGS-84) of the
     network's x = y = 0, so that a notice's area can be drawn. icp, police_record: the numbers that a public
-    site in mainland China shows at its foot (ICP备案, 公安联网备案); empty: none is shown. simulated: the
-    instruments are a simulated town's; walls are framed in hatching."""
+    site in mainland China shows at its foot (ICP备案, 公安联网备案); empty: none is shown. licence: address
+    of the open data's. simulated: the instruments are a simulated town's; walls are framed in hatching."""
 
     id: str
     name: Text
@@ -67,6 +68,7 @@ class UtilityConfig(_Tree):
     origin: tuple[float, float] | None = None
     icp: str = Field(default="", pattern=r"^(.{1,2}ICP[备证][0-9]{6,8}号(-[0-9]{1,3})?)?$")
     police_record: str = Field(default="", pattern=r"^(.公网安备 ?[0-9]{14}号)?$")
+    licence: str = Field(default=CC_BY, pattern=r"^https?://[^\s\"<>]+$")
     simulated: bool = False
 
 

@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from core.model.published import CODES, Hour, PublishedDay
 from core.model.shanghai import rfc3339
@@ -16,17 +17,38 @@ HEAD = (
 )
 
 
-def month_csv(parts: Sequence[Part]) -> str:
-    """What stands."""
-    hours = ((day, hour) for part in parts for day in part.days for hour in day.hours)
-    return _table(HEAD, (_line(day, hour) for day, hour in hours))
+BOM = "\ufeff"
+"""Before the first line it tells Excel that the file is UTF-8."""
 
 
-def corrections_csv(parts: Sequence[Part]) -> str:
-    """What stood, when it was replaced and why; the version that stands is in `month_csv`."""
-    gone = ((day, one) for part in parts for day in part.days for one in day.replaced)
-    lines = ([*_line(day, one.hour), rfc3339(one.at_ns), one.why.value] for day, one in gone)
-    return _table((*HEAD, "replaced", "reason"), lines)
+@dataclass(frozen=True, slots=True)
+class Table:
+    """lines: of a part."""
+
+    head: tuple[str, ...]
+    lines: Callable[[Part], Iterable[Sequence[str]]]
+
+    def first(self, bom: bool) -> str:
+        return (BOM if bom else "") + _written([self.head])
+
+    def rest(self, part: Part) -> str:
+        return _written(self.lines(part))
+
+
+def _standing(part: Part) -> Iterator[Sequence[str]]:
+    return (_line(day, hour) for day in part.days for hour in day.hours)
+
+
+def _replaced(part: Part) -> Iterator[Sequence[str]]:
+    gone = ((day, one) for day in part.days for one in day.replaced)
+    return ([*_line(day, one.hour), rfc3339(one.at_ns), one.why.value] for day, one in gone)
+
+
+TABLES: Mapping[str, Table] = {
+    "record": Table(HEAD, _standing),
+    "corrections": Table((*HEAD, "replaced", "reason"), _replaced),
+}
+"""What stands; and what stood, when it was replaced and why."""
 
 
 def _line(day: PublishedDay, hour: Hour) -> list[str]:
@@ -51,9 +73,7 @@ def _number(value: float | None) -> str:
     return "" if value is None else f"{value:.2f}"
 
 
-def _table(head: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
+def _written(lines: Iterable[Sequence[str]]) -> str:
     out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(head)
-    writer.writerows(lines)
+    csv.writer(out).writerows(lines)
     return out.getvalue()

@@ -1,6 +1,6 @@
 """An area's published record: a page a day, and a month as CSV."""
 
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Hashable
 from typing import Protocol
 
 from fastapi import HTTPException, Request, Response
@@ -8,12 +8,12 @@ from fastapi import HTTPException, Request, Response
 from core.model.snapshot import Area
 from core.model.text import Lang
 from public_portal.asked import Asked
-from public_portal.history_csv import corrections_csv, month_csv
+from public_portal.history_csv import TABLES
 from public_portal.history_views import chosen_day, history_view
 from public_portal.pages import Pages
-from public_portal.parts import Part, Parts, months_of
+from public_portal.parts import Parts, months_of
 from public_portal.received import Received
-from public_portal.responses import REST, answer, html
+from public_portal.responses import CSV, REST, answer, html
 
 Handler = Callable[..., Awaitable[Response]]
 
@@ -57,11 +57,11 @@ def routes(portal: Portal) -> dict[str, Handler]:
         key = ("history", id, chosen, lang, asked, part.sha256 if part else "")
         return html(request, portal.once(received, key, render))
 
-    async def month(request: Request, id: str, month: str = "") -> Response:
-        return _file(request, portal, id, month, month_csv, "record")
+    async def month(request: Request, id: str, month: str = "", bom: str = "") -> Response:
+        return _file(request, portal, id, month, "record", bom == "1")
 
-    async def corrections(request: Request, id: str, month: str = "") -> Response:
-        return _file(request, portal, id, month, corrections_csv, "corrections")
+    async def corrections(request: Request, id: str, month: str = "", bom: str = "") -> Response:
+        return _file(request, portal, id, month, "corrections", bom == "1")
 
     return {
         "/area/{id}/history": history,
@@ -77,14 +77,7 @@ def _area(received: Received | None, id: str) -> tuple[Received, Area]:
     return received, area
 
 
-def _file(
-    request: Request,
-    portal: Portal,
-    id: str,
-    month: str,
-    written: Callable[[Sequence[Part]], str],
-    name: str,
-) -> Response:
+def _file(request: Request, portal: Portal, id: str, month: str, name: str, bom: bool) -> Response:
     """One month, the running one where none is named; 404 for what there is not."""
     received, _ = _area(portal.reader(request)[2], id)
     months = months_of(received, id)
@@ -92,8 +85,8 @@ def _file(
     part = portal.parts.find(received, id, wanted) if wanted in months else None
     if part is None:
         raise HTTPException(404)
-    media, cache = "text/csv; charset=utf-8; header=present", "no-store" if part.refused else REST
-    made = answer(request, written([part]).encode(), media, cache=cache)
+    written = TABLES[name].first(bom) + TABLES[name].rest(part)
+    made = answer(request, written.encode(), CSV, cache="no-store" if part.refused else REST)
     made.headers["Access-Control-Allow-Origin"] = "*"
     made.headers["Content-Disposition"] = f'attachment; filename="{name}-{id}-{wanted}.csv"'
     return made

@@ -36,6 +36,14 @@ class NotAnAddress(ValueError):
     """Too short, too long, a number that may be an account or a telephone, or no place on the earth."""
 
 
+NOT_AN_ADDRESS = {
+    "length": "address: a street or building of 2 to 100 characters",
+    "account": "give a street or building, never an account or telephone number",
+    "position": "lat: -90 to 90, lon: -180 to 180, WGS-84",
+}
+"""What is said to programs, by the error's words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lookup:
     """areas: ids of the areas that have a street meant; notices: those that reach it, the surest first; weak:

@@ -1,6 +1,7 @@
 """Parts of the snapshot as the citizens' server has them: each checked against the hash that was signed."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import msgspec
@@ -46,6 +47,10 @@ class Parts:
             del self._good[next(iter(self._good))]
         return good
 
+    def unreadable(self, refs: Iterable[PartRef]) -> list[str]:
+        """Names of those that are missing or not what was signed. Keeps nothing: may run in a thread."""
+        return [ref.name for ref in refs if self._content(ref) is None]
+
     def laboratory(self, received: Received, month: str) -> LabMonth | None:
         """None when there is none that can be trusted."""
         name = lab_part(month)
@@ -87,6 +92,16 @@ def months_of(received: Received, zone: str) -> list[str]:
     before = part_name(zone, "")
     names = (ref.name for ref in received.snapshot.parts)
     return sorted(name.removeprefix(before) for name in names if name.startswith(before))
+
+
+def record_parts(received: Received) -> dict[str, dict[str, PartRef]]:
+    """By month, the oldest first, and area."""
+    by_month: dict[str, dict[str, PartRef]] = {}
+    for ref in received.snapshot.parts:
+        if ref.name.startswith("record/"):
+            zone, _, month = ref.name.removeprefix("record/").rpartition("/")
+            by_month.setdefault(month, {})[zone] = ref
+    return dict(sorted(by_month.items()))
 
 
 def lab_months(received: Received) -> list[str]:

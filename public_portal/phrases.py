@@ -8,6 +8,7 @@ from public_portal import (
     laboratory_words,
     limit_words,
     notice_words,
+    open_data_words,
     page_words,
     track_words,
     widget_words,
@@ -158,6 +159,7 @@ _PHRASES: Mapping[str, Text] = {
 def phrases(lang: Lang) -> dict[str, str]:
     rooms = (
         notice_words,
+        open_data_words,
         track_words,
         history_words,
         laboratory_words,

@@ -218,4 +218,5 @@ class Publisher:
             hotline_hours=self._plant.utility.hotline_hours,
             icp=self._plant.utility.icp,
             police_record=self._plant.utility.police_record,
+            licence=self._plant.utility.licence,
         )

@@ -19,7 +19,9 @@ MOST_BYTES = 32 * 1024 * 1024
 LARGEST = 4 * 1024 * 1024
 """Bytes of one answer that is kept."""
 _RECORD = ("/history", "/history.csv", "/corrections.csv")
-_OF_RECORD = ("parameter", "day", "month")
+_OF_RECORD = ("parameter", "day", "month", "bom")
+_BULK = "/data/"
+"""Below it files are streamed: no one is held whole."""
 _WIDGET = "/widget/"
 _OF_WIDGET = {"large": ("1",), "theme": THEMES}
 _LONGEST = 40
@@ -138,6 +140,8 @@ def _counts(path: str, name: str, value: str) -> bool:
 def _asked(scope: Scope) -> tuple[Key, bool, bytes] | None:
     """What is asked for, whether packed, and which ETags the reader has; None for what is not for all."""
     path, rest, lang, large = scope["path"], [], None, False
+    if path.startswith(_BULK):
+        return None
     if path.startswith(_OPEN_DATA):
         if len(scope["query_string"]) > _LONGEST_QUESTION:
             return None

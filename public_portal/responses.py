@@ -23,6 +23,7 @@ NOW = "public, max-age=0, s-maxage=5, stale-while-revalidate=10, stale-if-error=
 """For what carries notices or figures: a browser asks again each time, a cache after five seconds."""
 REST = "public, s-maxage=60, stale-while-revalidate=600, stale-if-error=86400"
 """For what carries neither (WQ-25)."""
+CSV = "text/csv; charset=utf-8; header=present"
 ASSET = "public, max-age=3600, stale-if-error=86400"
 
 

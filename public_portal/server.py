@@ -15,6 +15,7 @@ from public_portal import (
     answers,
     history_doors,
     laboratory_doors,
+    open_data_doors,
     planned_doors,
     timeless_doors,
     widget_doors,
@@ -23,7 +24,7 @@ from public_portal.asked import Asked
 from public_portal.files import Files, handed_out
 from public_portal.language import chosen
 from public_portal.limit import Limit
-from public_portal.lookup import LONGEST, NotAnAddress, look_up, look_up_place
+from public_portal.lookup import LONGEST, NOT_AN_ADDRESS, NotAnAddress, look_up, look_up_place
 from public_portal.pages import Pages
 from public_portal.parts import Parts
 from public_portal.ready import Facts, Ready
@@ -38,15 +39,10 @@ from public_portal.verify import verify
 
 _LANGUAGES: Mapping[str, Lang] = {"zh": "zh", "en": "en"}
 _STATIC = Path(__file__).parent / "static"
-_NOT_AN_ADDRESS = {
-    "length": "address: a street or building of 2 to 100 characters",
-    "account": "give a street or building, never an account or telephone number",
-    "position": "lat: -90 to 90, lon: -180 to 180, WGS-84",
-}
 _CSS, _TEXT = "text/css; charset=utf-8", "text/plain; charset=utf-8"
 _ASSETS = {"portal.css": _CSS, "widget.css": _CSS, "drop.svg": "image/svg+xml", "robots.txt": _TEXT}
 
-ROOMS = (history_doors, laboratory_doors, planned_doors, timeless_doors, widget_doors)
+ROOMS = (history_doors, open_data_doors, laboratory_doors, planned_doors, timeless_doors, widget_doors)
 """Modules with pages of their own: each has `routes(portal)`, handlers by path."""
 QUESTIONS_A_MINUTE = 60.0
 """Answered for one address; pages and files without a question are never counted."""
@@ -238,7 +234,7 @@ class Portal:
             else:
                 found = look_up(received, address)
         except NotAnAddress as error:
-            return problem(422, "Not an address", _NOT_AN_ADDRESS[str(error)])
+            return problem(422, "Not an address", NOT_AN_ADDRESS[str(error)])
         return as_json(request, answers.affected(found, received))
 
     async def healthz(self, request: Request) -> Response:

@@ -10,6 +10,7 @@ from typing import TypeVar
 from core.model.laboratory import LabResult, complies
 from core.model.limits import AppliedLimit, Disinfectant, LimitSets, SampleType
 from core.model.network import Network
+from core.model.snapshot import CC_BY
 from core.model.tag import Tag
 from core.model.text import Text
 
@@ -87,8 +88,8 @@ class Utility:
     (`hotline_hours`) where that is configured. sender: whom public warnings are from (CAP). site: where its
     public pages stand, https, without a slash at the end. adcode: six digits of GB/T 2260. origin: latitude
     and longitude (WGS-84) of the network's x = y = 0. icp and police_record: the public site's registrations
-    (ICP备案, 公安联网备案), as they are to be printed. simulated: its instruments are a simulator's, and
-    walls say so."""
+    (ICP备案, 公安联网备案), as they are to be printed. licence: address of the one that its open data are
+    under. simulated: its instruments are a simulator's, and walls say so."""
 
     id: str
     name: Text
@@ -100,6 +101,7 @@ class Utility:
     origin: tuple[float, float] | None = None
     icp: str = ""
     police_record: str = ""
+    licence: str = CC_BY
     simulated: bool = False
 
 

@@ -12,6 +12,9 @@ from core.model.clock import Anchor
 from core.model.limits import AppliedLimit, Disinfectant, SampleType
 from core.model.text import Text
 
+CC_BY = "https://creativecommons.org/licenses/by/4.0/"
+"""The licence of open data unless the utility names another."""
+
 
 class ReadingState(StrEnum):
     """What may be said of a reading (facts-water 4.6), in words; normal is never a colour."""
@@ -239,3 +242,5 @@ class PublicSnapshot:
     icp: str = ""
     police_record: str = ""
     """Numbers of the registrations that a site in mainland China shows (`core.model.plant.Utility`)."""
+    licence: str = CC_BY
+    """Address of the licence that the open data are under."""

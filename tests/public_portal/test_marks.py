@@ -88,6 +88,8 @@ def test_about_says_how_the_usual_range_is_widened(portal, put, quantity, low, h
         {"icp": "冀ICP备1号"},
         {"icp": "冀ICP备１２３４５６７８号"},
         {"police_record": "冀公网安备1号"},
+        {"licence": "CC BY"},
+        {"licence": "javascript:alert(1)"},
     ],
 )
 def test_a_registration_that_is_none_is_refused(wrong):
