@@ -240,9 +240,9 @@ class ForgetConfig(_Tree):
 
 
 class ReportConfig(_Tree):
-    """What daily and monthly reports hold the network's pressure against: the least, MPa, and the share of
-    readings that are to keep it. By default DBJ41/T 105-2010 (Henan), 3; others have 0.16 and 0.98, or 0.12
-    and 0.97."""
+    """What reports and the citizens' pages hold the network's pressure against: the least, MPa, and the share
+    of readings that are to keep it. By default DBJ41/T 105-2010 (Henan), 3; others have 0.16 and 0.98, or
+    0.12 and 0.97."""
 
     pressure_mpa: float = Field(default=STANDARD.pressure_mpa, gt=0, lt=2)
     pressure_share: float = Field(default=STANDARD.pressure_share, gt=0, le=1)

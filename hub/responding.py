@@ -69,4 +69,5 @@ def publisher(configuration: Configuration, stores: Stores, past: Callable[[], b
         configuration.delivery.channels if configuration.delivery else (),
         configuration.hub.portal.validation_min,
         past,
+        configuration.hub.report.pressure_mpa,
     )

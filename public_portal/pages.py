@@ -18,6 +18,7 @@ from public_portal.asked import IN_PATH, Asked, address
 from public_portal.drinking import with_drinking
 from public_portal.lookup import Answer, Lookup, NotAnAddress, look_up
 from public_portal.phrases import phrases
+from public_portal.pressure_views import PressureView
 from public_portal.received import Received
 from public_portal.shared import share
 from public_portal.stages import BLIND
@@ -84,7 +85,9 @@ class Pages:
             return {"error": t[f"bad_{error}"], "grave": False}
         return _answered(found, received, lang)
 
-    def area(self, received: Received, area: Area, lang: Lang, asked: Asked) -> str:
+    def area(
+        self, received: Received, area: Area, lang: Lang, asked: Asked, pressure: PressureView | None
+    ) -> str:
         every = worst_first(received.snapshot.notices, received.now_ns)
         own = [notice for notice in every if notice.reaches(area.id)]
         notices = [notice_view(notice, received, lang) for notice in own]
@@ -96,6 +99,7 @@ class Pages:
             asked,
             f"/area/{area.id}",
             area=view,
+            pressure=pressure,
             notices=[notice for notice in notices if not notice.over],
             recent=[notice for notice in notices if notice.over],
             summary=with_drinking(verdict(view, lang), [area], own, lang, received.stale),

@@ -8,6 +8,7 @@ import msgspec
 
 from core.model.laboratory import LabMonth
 from core.model.laboratory import part_name as lab_part
+from core.model.pressure import PressureMonth, pressure_part
 from core.model.published import PublishedDay, part_name
 from core.model.snapshot import PartRef
 from core.ports.snapshots import SnapshotStore
@@ -46,6 +47,18 @@ class Parts:
         while len(self._good) > MOST_KEPT:
             del self._good[next(iter(self._good))]
         return good
+
+    def pressure(self, received: Received, zone: str) -> tuple[list[PressureMonth], bool]:
+        """The area's last two months, the oldest first; whether one of them cannot be trusted."""
+        before = pressure_part(zone, "")
+        own = sorted((r for r in received.snapshot.parts if r.name.startswith(before)), key=lambda r: r.name)
+        found: list[PressureMonth] = []
+        for ref in own[-2:]:
+            try:
+                found.append(PressureMonth.of(self._content(ref) or b""))
+            except msgspec.MsgspecError:
+                continue
+        return found, len(found) < len(own[-2:])
 
     def unreadable(self, refs: Iterable[PartRef]) -> list[str]:
         """Names of those that are missing or not what was signed. Keeps nothing: may run in a thread."""

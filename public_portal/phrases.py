@@ -10,6 +10,7 @@ from public_portal import (
     notice_words,
     open_data_words,
     page_words,
+    pressure_words,
     track_words,
     widget_words,
 )
@@ -165,6 +166,7 @@ def phrases(lang: Lang) -> dict[str, str]:
         laboratory_words,
         limit_words,
         page_words,
+        pressure_words,
         widget_words,
     )
     every = (*_PHRASES.items(), *(word for room in rooms for word in room.PHRASES.items()))

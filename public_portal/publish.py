@@ -7,6 +7,7 @@ from pathlib import Path
 
 from core.model.event import EventKind
 from core.model.plant import Plant
+from core.model.pressure import LEAST_MPA
 from core.model.sample import Batch
 from core.model.snapshot import PublicSnapshot
 from core.ports.clock import Clock
@@ -22,6 +23,7 @@ from public_portal.documents import Documents
 from public_portal.doubts import doubts_of
 from public_portal.hourly_record import HourlyRecord
 from public_portal.laboratory import Laboratory
+from public_portal.pressure_record import PressureRecord
 from public_portal.quality import KEPT_MIN, MINUTE_NS, Window
 from public_portal.record_parts import RecordParts
 from public_portal.recorded import Recorded
@@ -68,6 +70,7 @@ class Publisher:
         channels: Sequence[CustomerChannel] = (),
         delay_min: int = 30,
         past: Callable[[], bool] = lambda: True,
+        least_mpa: float = LEAST_MPA,
     ) -> None:
         self._ledger = ledger
         self._spool = spool
@@ -90,6 +93,9 @@ class Publisher:
         self.record = HourlyRecord(
             ledger, historian, plant, clock, self._parts, self._doubted, delay_min, past
         )
+        self._pressure = PressureRecord(
+            ledger, historian, plant, clock, self._parts, least_mpa, delay_min, past
+        )
         self.facts = PublisherFacts()
 
     async def run(self) -> None:
@@ -101,6 +107,7 @@ class Publisher:
             group.create_task(self._hear_events(after_events))
             group.create_task(self._usual.run())
             group.create_task(self.record.run())
+            group.create_task(self._pressure.run())
             group.create_task(self._keep_publishing())
 
     async def warm(self) -> None:

@@ -27,6 +27,7 @@ from public_portal.limit import Limit
 from public_portal.lookup import LONGEST, NOT_AN_ADDRESS, NotAnAddress, look_up, look_up_place
 from public_portal.pages import Pages
 from public_portal.parts import Parts
+from public_portal.pressure_views import pressure_view
 from public_portal.ready import Facts, Ready
 from public_portal.received import Received, Receiver
 from public_portal.responses import ASSET, SAFETY, answer, as_json, html, private, problem, too_many
@@ -125,18 +126,20 @@ class Portal:
             return too_many(wait_s)
         if question:
             return html(request, self.pages.home(received, lang, asked, question))
-        return html(
-            request,
-            self.once(received, ("/", lang, asked), lambda: self.pages.home(received, lang, asked, "")),
-        )
+        page = self.once(received, ("/", lang, asked), lambda: self.pages.home(received, lang, asked, ""))
+        return html(request, page)
 
     async def area(self, request: Request, id: str) -> Response:
         lang, asked, received = self.reader(request)
         found = next((a for a in received.areas if a.id == id), None) if received else None
         if received is None or found is None:
             raise HTTPException(404)
-        key = ("area", id, lang, asked)
-        return html(request, self.once(received, key, lambda: self.pages.area(received, found, lang, asked)))
+
+        def render() -> str:
+            pressure = pressure_view(*self.parts.pressure(received, id), lang)
+            return self.pages.area(received, found, lang, asked, pressure)
+
+        return html(request, self.once(received, ("area", id, lang, asked), render))
 
     async def notice(self, request: Request, id: str) -> Response:
         lang, asked, received = self.reader(request)

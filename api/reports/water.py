@@ -13,6 +13,7 @@ import numpy as np
 from api.reports.period import Period
 from api.reports.sheet import Cell, Section, percent
 from core.model.plant import Plant, Zone, ZoneKind
+from core.model.pressure import LEAST_MPA, METRES_A_MPA
 from core.model.sample import Floats
 from core.model.tag import Quantity, Tag
 from core.model.text import Text
@@ -25,7 +26,6 @@ AT_ONCE = 32
 NIGHT_H = (2, 4)
 """Minimum night flow is looked for between these hours of the Shanghai clock, when people draw least."""
 HOUR_QUARTERS = 4
-METRES_A_MPA = 1e6 / (1000 * 9.80665)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Promised:
     of DBJ41/T 105-2010 (Henan), 3: 0.14 MPa at the ends of the network, 97 %; others have 0.16 and 98 %, or
     0.12 and 97 %."""
 
-    pressure_mpa: float = 0.14
+    pressure_mpa: float = LEAST_MPA
     pressure_share: float = 0.97
 
     @property

@@ -8,6 +8,7 @@ from types import MappingProxyType
 import msgspec
 
 from core.adapters.folder_snapshots import FolderSnapshots
+from core.model.pressure import PressureHour, PressureMonth, pressure_part
 from core.model.published import Amended, Hour, HourState, PublishedDay, Replaced, day_id, part_name
 from core.model.snapshot import PartRef, PublicSnapshot
 from tests.public_portal.samples import HOUR, MIN, NOW
@@ -74,3 +75,20 @@ def with_record(
             name = part_name(area.id, "2026-11")
             refs.append(PartRef(name=name, sha256=store.put_part(content), size=len(content)))
     return replace(snapshot, parts=tuple(refs))
+
+
+def with_pressure(store: FolderSnapshots, snapshot: PublicSnapshot, zone: str) -> PublicSnapshot:
+    """The same with the pressure of one area over two days, three hours of it without a figure."""
+    hours = tuple(
+        PressureHour(
+            start_ns=MIDNIGHT + n * HOUR,
+            published_ns=MIDNIGHT + n * HOUR + HOUR + 30 * MIN,
+            least=0.14,
+            median=None if n in (11, 12, 13) else round(0.28 + 0.04 * math.sin(n / 4), 2),
+            kept=None if n in (11, 12, 13) else 0.958 if n == 19 else 1.0,
+        )
+        for n in range(-24, 22)
+    )
+    content = PressureMonth(zone=zone, month="2026-11", hours=hours).content
+    ref = PartRef(name=pressure_part(zone, "2026-11"), sha256=store.put_part(content), size=len(content))
+    return replace(snapshot, parts=(*snapshot.parts, ref))

@@ -17,7 +17,7 @@ from tests.public_portal import samples
 from tests.public_portal.conftest import serving
 from tests.public_portal.laboratory_month import with_results
 from tests.public_portal.notices_then import PLANNED, called_off, lifted, over, planned
-from tests.public_portal.recorded_days import with_record
+from tests.public_portal.recorded_days import with_pressure, with_record
 from tests.public_portal.samples import HOUR, NOW
 
 NOTICE = "/n/NTC-20261122-00001"
@@ -60,7 +60,8 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     opened = []
     for name, snapshot in days.items():
         store = FolderSnapshots(Path(tmp_path_factory.mktemp(name)))
-        store.put(*sealed(with_results(store, with_record(store, snapshot)), samples.KEY))
+        recorded = with_pressure(store, with_record(store, snapshot), "dma-02")
+        store.put(*sealed(with_results(store, recorded), samples.KEY))
         site = serving(build(store, public_key_of(samples.KEY)))
         addresses[name] = site.__enter__()
         opened.append(site)
