@@ -25,6 +25,13 @@ POINT_STATES: Mapping[str, Text] = {
     "closed": Text("已关闭", "closed"),
 }
 
+OFF: Mapping[str, Text] = {
+    "none": Text("停水", "without water"),
+    "intermittent": Text("间歇停水", "with water on and off"),
+}
+MAY_BE_OFF = Text("可能停水", "may be without water")
+"""By a notice's supply, of those beside whom others have weak water."""
+
 MOVED = Text("改期", "Moved")
 LIFTED = Text("解除", "Lifted")
 OVER = Text("结束", "Ended")

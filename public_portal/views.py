@@ -8,7 +8,7 @@ from core.model.shanghai import moment, span
 from core.model.snapshot import Area, PublicNotice, Reading, ReadingState
 from core.model.street_line import StreetLine, by_street
 from core.model.text import Lang, Text
-from public_portal import words
+from public_portal import notice_words, words
 from public_portal.ended import LIFTED_KINDS, TimesView, restored_ns, times_view
 from public_portal.limit_views import BEYOND, BesideView, basis, beside_view, beyond, figures
 from public_portal.received import Received
@@ -56,10 +56,12 @@ class AreaView:
 
 @dataclass(frozen=True, slots=True)
 class StreetView:
-    """numbers: `40–58`; None of a whole street. single: it is one. low: where on it water is weak."""
+    """numbers: `40–58`; None of a whole street. single: it is one. off: what holds there, where water is weak
+    elsewhere. low: where on it water is weak."""
 
     name: str
     numbers: str | None
+    off: str
     low: str
     single: bool
 
@@ -85,6 +87,8 @@ class NoticeView:
     weak: int | None
     back: str | None
     concerned: str | None
+    off: str
+    """What holds where water is not weak; empty where it is nowhere."""
     streets: list[StreetView]
     stages: list[StageView]
     current: str
@@ -218,6 +222,7 @@ def notice_view(notice: PublicNotice, received: Received, lang: Lang) -> NoticeV
     next_ns = notice.next_update_ns
     names = [area.name.in_(lang) for area in received.snapshot.areas if notice.reaches(area.id)]
     stages = stages_of(notice, received.now_ns, lang)
+    off = _off(notice).in_(lang)
     return NoticeView(
         id=notice.id,
         version=notice.version,
@@ -238,7 +243,8 @@ def notice_view(notice: PublicNotice, received: Received, lang: Lang) -> NoticeV
         weak=notice.weak,
         back=notice.back.in_(lang) if notice.back else None,
         concerned=notice.concerned.in_(lang) if notice.concerned else None,
-        streets=[_street(line, lang) for line in by_street(notice.streets)],
+        off=off,
+        streets=[_street(line, off, lang) for line in by_street(notice.streets)],
         stages=stages,
         current=next((s.name for s in stages if s.phase == "current"), stages[-1].name),
         restored=None if restored is None else moment(restored).in_(lang),
@@ -250,6 +256,14 @@ def notice_view(notice: PublicNotice, received: Received, lang: Lang) -> NoticeV
     )
 
 
-def _street(line: StreetLine, lang: Lang) -> StreetView:
+def _off(notice: PublicNotice) -> Text:
+    """In the words of the full text, which counts those apart who have weak water."""
+    if notice.over or not (notice.weak or any(street.weak for street in notice.streets)):
+        return NOTHING
+    return notice_words.MAY_BE_OFF if notice.doubt else notice_words.OFF.get(notice.supply, NOTHING)
+
+
+def _street(line: StreetLine, off: str, lang: Lang) -> StreetView:
     numbers = ("、" if lang == "zh" else ", ").join(line.numbers)
-    return StreetView(line.name.in_(lang), numbers or None, line.low_in(lang), numbers.isdigit())
+    apart = "" if line.weak else off
+    return StreetView(line.name.in_(lang), numbers or None, apart, line.low_in(lang), numbers.isdigit())

@@ -123,11 +123,5 @@ class Bulletin:
         return self.change in (Change.RESTORED, Change.CANCELLED)
 
     @property
-    def supply_state(self) -> str:
-        """What people have at the tap by it; of what is over, that it is: what an earlier version said of
-        supply holds no more."""
-        return self.change.value if self.over else self.supply.value
-
-    @property
     def planned(self) -> bool:
         return self.kind is NoticeKind.PLANNED_OUTAGE

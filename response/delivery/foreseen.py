@@ -22,6 +22,7 @@ from response.delivery.mailings import exercised, mailing_of, matter_of
 from response.delivery.planning import CHUNK, Planner
 from response.delivery.spec import CustomerChannel, DeliveryFile
 from response.doubt import doubted
+from response.renderings.cap_meaning import MAY_BE_OFF
 
 RELEASED = "released"
 SOON_NS = 60 * 1_000_000_000
@@ -150,7 +151,7 @@ def _what(bulletin: Bulletin, letter: Letter) -> str:
 def _supply(bulletin: Bulletin) -> str:
     """No surer than the headline."""
     if doubted(bulletin.kind, bulletin.supply, bulletin.site):
-        return "may_be_off"
+        return MAY_BE_OFF
     return _SUPPLY.get(bulletin.supply, bulletin.supply.value)
 
 

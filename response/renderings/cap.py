@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 from core.model.bulletin import Bulletin, Change, Status, Supply
 from core.model.text import Lang
-from response.renderings.cap_meaning import meaning
+from response.renderings.cap_meaning import meaning, supply_state
 from response.renderings.facts import institutions, streets, what
 from response.renderings.headline import headline
 from response.renderings.places import where
@@ -26,12 +26,7 @@ _TYPE = {
     Change.RESTORED: "Update",
     Change.CANCELLED: "Cancel",
 }
-_SUPPLY = {
-    Supply.NONE: "no_water",
-    Supply.LOW: "low_pressure",
-    Supply.INTERMITTENT: "intermittent",
-    Supply.QUALITY: "quality",
-}
+_SUPPLY = {Supply.NONE.value: "no_water", Supply.LOW.value: "low_pressure"}
 _LANGUAGES: tuple[tuple[Lang, str], ...] = (("zh", "zh-CN"), ("en", "en-US"))
 
 
@@ -92,7 +87,7 @@ def parameters(b: Bulletin) -> Iterable[tuple[str, str]]:
     """What CAP has no element for."""
     yield "noticeNumber", b.number
     yield "noticeVersion", str(b.version)
-    yield "supplyState", b.supply_state if b.over else _SUPPLY[b.supply]
+    yield "supplyState", _SUPPLY.get(supply_state(b), supply_state(b))
     if b.estimate is not None and not b.over:
         yield "etaEarliest", iso(b.estimate.earliest_ns)
         yield "etaLikely", iso(b.estimate.likely_ns)

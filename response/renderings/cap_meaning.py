@@ -5,10 +5,12 @@ The mapping is the house's own [P]; OASIS leaves it to the sender.
 
 from dataclasses import dataclass, replace
 
-from core.model.bulletin import Bulletin, Change
+from core.model.bulletin import Bulletin, Change, Supply
 from core.model.notice import NoticeKind
+from response.doubt import doubted
 from response.site import SUSPECTED, UNREPAIRED
 
+MAY_BE_OFF = "may_be_off"
 _HOUR = 3600 * 1_000_000_000
 LONG_NS, VERY_LONG_NS, SOON_NS = 12 * _HOUR, 24 * _HOUR, _HOUR
 MANY_CONNECTIONS = 20_000
@@ -49,6 +51,16 @@ def meaning(b: Bulletin) -> Meaning:
     return Meaning(
         usual.categories, usual.responses, _urgency(b, usual), _severity(b, usual), usual.certainty
     )
+
+
+def supply_state(b: Bulletin) -> str:
+    """What people have at the tap by it, no surer than the headline; of what is over, that it is: what an
+    earlier version said of supply holds no more."""
+    if b.over:
+        return b.change.value
+    if b.supply is Supply.NONE and doubted(b.kind, b.supply, b.site):
+        return MAY_BE_OFF
+    return b.supply.value
 
 
 def _of_stage(b: Bulletin, usual: Meaning) -> Meaning:

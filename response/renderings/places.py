@@ -14,7 +14,8 @@ from core.model.text import Lang, Text
 from response import street_words
 
 _NOWHERE = Text("", "")
-_HOME = Text("您所在地址", "Your address")
+HOME = Text("您所在地址", "Your address")
+"""The place of somebody whose street is not known."""
 _MORE = Text(r"等(路段|\d+条道路)$", r" and (more|\d+ more streets?)$")
 """What a place ends with that is named after the first of several streets."""
 SHORTEST = 4
@@ -163,7 +164,13 @@ def _levels(p: _Place) -> Iterator[Level]:
         if bare.zh and bare.en:
             yield (p.whole.zh, bare.zh), (p.whole.en, bare.en, short)
     if zone.zh and n > 1:
-        yield (f"{zone.zh}{n}条道路",), (f"{n} streets, {zone.en}", f"{n} in {zone.en}")
+        yield (
+            (f"{zone.zh}{n}条道路",),
+            (
+                f"{n} streets, {zone.en}",
+                f"{n} streets, {zone.en.removesuffix(' area')}",
+            ),
+        )
     if zone.zh:
         yield (zone.zh,), (zone.en,)
     if n > 1:
@@ -187,7 +194,7 @@ def alone(b: Bulletin, street: Text | None) -> Bulletin:
     """As somebody is told it of whom it does not speak: of their own street and no other; where that is not
     known, of their address."""
     if street is None:
-        return replace(b, area=_HOME, streets=())
+        return replace(b, area=HOME, streets=())
     own = at(replace(b, streets=(*b.streets, PublicStreet(name=street))), street).area
     whose = own if street.zh in own.zh else street
     return replace(b, area=whose, streets=(PublicStreet(name=street),))

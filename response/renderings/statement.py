@@ -10,7 +10,7 @@ import json
 from core.model.bulletin import Bulletin, Change, Position, WaterPoint
 from core.model.shanghai import local
 from core.model.text import Text
-from response.renderings.cap_meaning import meaning
+from response.renderings.cap_meaning import meaning, supply_state
 from response.renderings.facts import lasting
 
 FORMAT = "waterhub-notice-1"
@@ -35,7 +35,7 @@ def facts_of(b: Bulletin) -> Json:
         "status": b.status.value,
         "change": b.change.value,
         "kind": b.kind.value,
-        "supply": b.supply_state,
+        "supply": supply_state(b),
         "sent": iso(b.sent_ns),
         "starts": iso(b.starts_ns),
         "expires": iso(b.expires_ns),

@@ -6,12 +6,12 @@ from types import MappingProxyType
 
 from core.model.bulletin import Bulletin, Ending, Supply
 from core.model.text import Text
-from response.renderings.places import headed
+from response.renderings.places import HOME, headed
 from response.sentences import hotline
 
 _MATTER: Mapping[Ending, Text] = MappingProxyType(
     {
-        Ending.SPARED: Text("据现有信息，您处不在停水范围内", "Outside known area"),
+        Ending.SPARED: Text("您处据现有信息不在停水范围内", "You seem unaffected"),
         Ending.QUIET: Text("近期未再接到新的反映", "No more reports"),
     }
 )
@@ -21,7 +21,14 @@ _RING: Mapping[Ending, Text] = MappingProxyType(
         Ending.QUIET: Text("如未恢复请拨打热线", "Not back? Ring us"),
     }
 )
-"""Both at most 20 characters, what a gateway's variable holds."""
+"""Both at most 20 characters, what a gateway's variable holds; in Chinese the matter follows the place."""
+_OUTSIDE_EN = "as far as is known, your address is not in it"
+_LINE: Mapping[Ending, Text] = MappingProxyType(
+    {
+        Ending.SPARED: Text("据现有信息，您处不在停水范围内", _OUTSIDE_EN),
+        Ending.QUIET: _MATTER[Ending.QUIET],
+    }
+)
 _SAID: Mapping[Ending, Text] = MappingProxyType(
     {
         Ending.SPARED: Text(
@@ -42,7 +49,8 @@ _DO: Mapping[Ending, Text] = MappingProxyType(
 )
 
 
-_WEAK_MATTER = Text("据现有信息，您处不在水压偏低范围内", "Outside known area")
+_WEAK_MATTER = Text("您处据现有信息不在水压偏低范围内", "You seem unaffected")
+_WEAK_LINE = Text("据现有信息，您处不在水压偏低范围内", _OUTSIDE_EN)
 _WEAK_RING = Text("如水压仍低请拨打热线", "Weak water? Ring us")
 _WEAK_SAID = Text(
     "据现有信息，您处不在此次水压偏低范围内。",
@@ -57,7 +65,9 @@ def _weak(b: Bulletin) -> bool:
 
 
 def matter(b: Bulletin, ending: Ending) -> Text:
-    return _WEAK_MATTER if _weak(b) else _MATTER[ending]
+    """For a template's place, behind that of the area: an address is not named twice."""
+    said = _WEAK_MATTER if _weak(b) else _MATTER[ending]
+    return Text(said.zh.removeprefix("您处"), said.en) if b.area == HOME else said
 
 
 def ring(b: Bulletin, ending: Ending) -> Text:
@@ -66,7 +76,7 @@ def ring(b: Bulletin, ending: Ending) -> Text:
 
 def line(b: Bulletin, ending: Ending, lang: str, area: str) -> str:
     """For a headline or a short message."""
-    said, do = matter(b, ending), ring(b, ending)
+    said, do = _WEAK_LINE if _weak(b) else _LINE[ending], ring(b, ending)
     return f"{area}：{said.zh}，{do.zh}" if lang == "zh" else f"{area}: {said.en}. {do.en}"
 
 

@@ -9,8 +9,8 @@ import xmlschema
 from capvalidator.validate import Validator
 from hypothesis import given, settings
 
-from core.model.bulletin import Bulletin, Change, Status
-from core.model.notice import NoticeKind
+from core.model.bulletin import Bulletin, Change, Status, Supply
+from core.model.notice import NoticeKind, Site
 from response.renderings.cap import cap, parameters
 from response.renderings.cap_meaning import meaning
 from response.renderings.statement import facts_of
@@ -130,3 +130,16 @@ def test_on22_what_is_called_off_says_nothing_of_the_supply_that_it_took_back() 
             assert (info["urgency"], info["responseType"]) == ("Past", ["None"])
         assert facts_of(b)["supply"] == "cancelled"
     assert dict(parameters(restored(burst())))["supplyState"] == "restored"
+
+
+@pytest.mark.parametrize("site", [Site.ORGANISED, Site.LOOKING, Site.NOTHING_YET])
+def test_on22_programs_read_no_more_of_the_supply_than_the_headline_says(site: Site) -> None:
+    """What may be off is not off: in CAP and in the statement, as in the list of what was sent."""
+    b = burst(site=site)
+    assert dict(parameters(b))["supplyState"] == facts_of(b)["supply"] == "may_be_off"
+    assert Validator(cap(b)).schema() == (True, "CAP alert follows the CAP v1.2 schema.")
+    for sure in (burst(site=Site.REPAIRING), planned(site=site)):
+        assert (dict(parameters(sure))["supplyState"], facts_of(sure)["supply"]) == ("no_water", "none")
+    weak = burst(site=site, supply=Supply.LOW)
+    assert (dict(parameters(weak))["supplyState"], facts_of(weak)["supply"]) == ("low_pressure", "low")
+    assert facts_of(restored(b))["supply"] == "restored"

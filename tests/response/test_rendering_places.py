@@ -29,6 +29,14 @@ FOREST, MAPLE, OAK = (
         (AREA, AREA, (), "大学城片区", "Daxuecheng area"),
         (STREET, AREA, (FOREST,), "大学城片区杏林街", "Xinglin Street"),
         (
+            Text("城西片区", "Chengxi area"),
+            Text("城西片区", "Chengxi area"),
+            (FOREST, MAPLE, OAK),
+            "城西片区3条道路",
+            "3 streets, Chengxi",
+        ),
+        (AREA, AREA, (FOREST, MAPLE, OAK), "大学城片区", "Daxuecheng area"),
+        (
             Text("南湖区杏林街等路段", "Xinglin Street and more, Nanhu"),
             Text("南湖区", "Nanhu"),
             (FOREST, MAPLE, OAK),
