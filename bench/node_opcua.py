@@ -1,32 +1,12 @@
-"""node-opcua as tests/servers/node-opcua pins it, installed once beside the checkout."""
+"""node-opcua as tests/servers/node-opcua pins it."""
 
-import fcntl
-import hashlib
-import os
-import shutil
-import subprocess
 from pathlib import Path
 
-PROJECT = Path(__file__).parents[1] / "tests" / "servers" / "node-opcua"
-CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "waterhub-tests"
+from bench import npm
+
+PROJECT = npm.SERVERS / "node-opcua"
 
 
 def node_modules() -> Path:
     """Raises OSError, saying why, when npm is missing or cannot fetch them."""
-    npm = shutil.which("npm")
-    if npm is None:
-        raise FileNotFoundError("npm is not installed")
-    version = hashlib.sha256((PROJECT / "package-lock.json").read_bytes()).hexdigest()[:12]
-    folder = CACHE / f"node-opcua-{version}"
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # several processes test at once
-        if not (folder / "done").exists():
-            for name in ("package.json", "package-lock.json"):
-                shutil.copy(PROJECT / name, folder / name)
-            argv = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(folder)]
-            done = subprocess.run(argv, capture_output=True, text=True, timeout=240)
-            if done.returncode:
-                raise OSError(f"npm ci failed: {done.stderr[-300:]}")
-            (folder / "done").touch()
-    return folder / "node_modules"
+    return npm.node_modules(PROJECT)
