@@ -105,6 +105,14 @@ def _zones(incident: Incident, found: Footprint) -> tuple[str, ...]:
     return tuple(dict.fromkeys(zone for zone in zones if zone))
 
 
+def _may_be_dry(plant: Plant, incident: Incident, found: Footprint) -> frozenset[str]:
+    """Of a burst that is not located, all of its zone."""
+    if found.pipe is not None or incident.zone is None:
+        return found.nodes
+    links = [link for link in plant.network.links.values() if link.zone == incident.zone]
+    return found.nodes.union(*((link.a, link.b) for link in links))
+
+
 def notice(
     plant: Plant,
     incident: Incident,
@@ -122,7 +130,7 @@ def notice(
     earliest, latest = times.estimate(found.diameter_mm, now_ns) if timed else (None, None)
     zone = zone_name(plant, incident.zone)
     where = place(plant, incident, found) if outage else zone
-    dry = hydrants_inside(plant, found.nodes)
+    dry = hydrants_inside(plant, _may_be_dry(plant, incident, found) if outage else found.nodes)
     draft = Notice(
         id=id,
         incident=incident.id,

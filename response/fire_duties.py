@@ -1,9 +1,7 @@
 """What the fire service has to know of a notice (ON-13): a duty opens by itself as soon as hydrants lose
-water, and another when they have it again. Nothing of it goes to the public.
-
-Of an emergency it opens with the hub's draft, of what a person writes once that is approved: before it is
-published and before planned work begins. A statement that has changed is another duty; an exercise stays in
-the house.
+water, and another when they have it again. Nothing of it goes to the public. Of an emergency it opens with
+the hub's draft, of what a person writes once that is approved: before it is published and before planned work
+begins. A statement that has changed is another duty; an exercise stays in the house.
 """
 
 from collections.abc import Callable, Sequence
@@ -21,6 +19,7 @@ from core.model.work_order import WorkOrder
 from core.ports.clock import Clock
 from core.ports.ledger import Ledger, Tx
 from response.clocks.spec import FireServiceRules
+from response.doubt import of_notice as suspected
 from response.following import Follower
 from response.notices.rules import HUB
 from response.notices.versions import Prepared, event_of, prepared
@@ -182,7 +181,9 @@ def _dry(before: Prepared) -> Notice:
 
 
 def _same(last: FireDuty, dry: Notice, believed: set[str]) -> bool:
-    """It says all that is so. Of planned work its times belong to it."""
+    """It says all that is so, as surely as it is known. Of planned work its times belong to it."""
+    if last.suspected and not suspected(dry):
+        return False
     if last.hydrants != dry.hydrants_at or not believed - set(dry.hydrants_at) <= set(last.gone):
         return False
     return not last.planned or (last.starts_ns, last.ends_ns) == (dry.starts_ns, dry.eta_latest_ns)
@@ -200,11 +201,10 @@ async def _open(
     told = [duty for duty in said if duty.told_ns is not None]
     earnest = any(not duty.exercise for duty in told)
     gone = _believed_dry(said) - set(dry.hydrants_at) if matter is FireMatter.LOST else set[str]()
-    n = len(said) + 1
     duty = FireDuty(
-        id=f"{FIRE}:{dry.id}:{n}",
+        id=f"{FIRE}:{dry.id}:{len(said) + 1}",
         notice=dry.id,
-        n=n,
+        n=len(said) + 1,
         matter=matter,
         state=FireState.OPEN,
         hydrants=dry.hydrants_at,
@@ -212,6 +212,8 @@ async def _open(
         starts_ns=dry.starts_ns,
         ends_ns=dry.eta_latest_ns,
         planned=dry.kind is NoticeKind.PLANNED_OUTAGE,
+        suspected=suspected(dry),
+        guessed=all(one.suspected for one in told if one.matter is FireMatter.LOST),
         exercise=dry.status is not Status.ACTUAL and not earnest,
         opened_ns=now_ns,
         due_ns=now_ns + rules.acknowledge * _S,

@@ -141,6 +141,11 @@ async def _over_unpublished(tx: Tx, notice: Notice) -> bool:
 _UNREACHED = Text("未能通知到", "was not reached")
 _LOST = Text("消火栓停水", "Hydrants without water")
 _CHANGED = Text("消火栓停水名单更新", "Hydrants without water, new list")
+_UNSURE = Text("现场尚未核实", "not confirmed on site")
+_MAYBE = Text(f"消火栓可能停水（{_UNSURE.zh}）", f"Hydrants that may be without water ({_UNSURE.en})")
+_MAYBE_CHANGED = Text(
+    f"消火栓可能停水名单更新（{_UNSURE.zh}）", f"Hydrants that may be without water, new list ({_UNSURE.en})"
+)
 _BACK = Text("消火栓恢复供水", "Hydrants have water again")
 _CANCELLED = Text("消火栓停水取消", "Hydrants keep their water, the cut is called off")
 
@@ -150,14 +155,13 @@ def statement(duty: FireDuty, notice: Notice, plant: Plant, now_ns: int) -> Mess
     hub's pages are not theirs."""
     lost, n = duty.matter is FireMatter.LOST, len(duty.hydrants)
     place = notice.place or Text("", "")
-    about = {FireMatter.BACK: _BACK, FireMatter.CANCELLED: _CANCELLED}.get(duty.matter, _LOST)
-    about = _CHANGED if duty.gone else about
+    lost_now, changed = (_MAYBE, _MAYBE_CHANGED) if duty.suspected else (_LOST, _CHANGED)
+    about = {FireMatter.BACK: _BACK, FireMatter.CANCELLED: _CANCELLED}.get(duty.matter, lost_now)
+    about = changed if duty.gone else about
     title = Text(f"{about.zh}：{place.zh}（{n} 个）", f"{about.en}: {place.en} ({n})")
     lines = [title, *_when(duty), *by_street(duty.hydrants, plant)]
     if duty.gone:
-        spared = Text("不再列入停水范围：", "Not part of the cut any more:")
-        freed = spared if duty.planned else Text("不再停水：", "No longer without water:")
-        lines += [freed, *by_street(duty.gone, plant)]
+        lines += [_freed(duty), *by_street(duty.gone, plant)]
     utility = plant.utility
     ask = "请回电确认收到：" if lost else ""
     ask_en = "Please ring back to confirm: " if lost else ""
@@ -180,6 +184,15 @@ def statement(duty: FireDuty, notice: Notice, plant: Plant, now_ns: int) -> Mess
         began_ns=duty.opened_ns,
         at_ns=now_ns,
     )
+
+
+def _freed(duty: FireDuty) -> Text:
+    """Of hydrants that were only supposed to be without water, not that they have it again."""
+    if duty.planned:
+        return Text("不再列入停水范围：", "Not part of the cut any more:")
+    if duty.suspected or duty.guessed:
+        return Text("不在现时推算范围内：", "No longer in the reckoned area:")
+    return Text("不再停水：", "No longer without water:")
 
 
 def _when(duty: FireDuty) -> list[Text]:

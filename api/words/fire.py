@@ -5,6 +5,9 @@ from core.model.text import Text
 WORDS = {
     "fire.title": Text("消防与消火栓", "Fire service and hydrants"),
     "fire.lost": Text("{n} 个消火栓停水", "hydrants without water ({n})"),
+    "fire.suspected": Text(
+        "{n} 个消火栓可能停水（现场尚未核实）", "hydrants that may be without water, not confirmed ({n})"
+    ),
     "fire.back": Text("{n} 个消火栓恢复供水", "hydrants that have water again ({n})"),
     "fire.cancelled": Text(
         "计划停水取消，{n} 个消火栓不受影响", "cut called off, hydrants that keep their water ({n})"

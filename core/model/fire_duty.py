@@ -30,6 +30,7 @@ class FireDuty:
     hydrants: places without water (matter `lost`), or with it; gone: that an earlier statement named and
     this one does not. starts_ns, ends_ns: as far as known when it was opened; of what was called off, when
     it would have been. planned: told beforehand.
+    suspected: nobody has seen the fault on site; guessed: all that they had been told before was no surer.
     exercise: nobody outside is told. due_ns: until then they have acknowledged, or people on duty hear that
     they have not. told_ns: the channel took it, or a person spoke to them."""
 
@@ -43,6 +44,8 @@ class FireDuty:
     starts_ns: int
     ends_ns: int | None = None
     planned: bool = False
+    suspected: bool = False
+    guessed: bool = False
     exercise: bool = False
     opened_ns: int
     due_ns: int

@@ -58,7 +58,7 @@ async def test_on_13_who_was_just_being_told_a_longer_list_hears_what_is_no_long
             ("hydrant-002",),
             ("hydrant-001",),
         )
-        assert last.told_ns is not None and "不再停水" in to_fire(desk)[-1]
+        assert last.told_ns is not None and "不在现时推算范围内" in to_fire(desk)[-1]
 
 
 async def test_on_13_a_hub_that_died_while_telling_takes_it_back_in_its_next_life(duty: Duty):

@@ -20,7 +20,7 @@ export function standing(duty) {
   const [state, at] = duty.state === "open"
     ? duty.told ? ["unconfirmed", duty.told] : ["untold", duty.opened]
     : [duty.state === "done" && !duty.confirmed ? "sent" : duty.state, duty.done ?? duty.told ?? duty.opened];
-  return `${t(`fire.${duty.matter}`, { n: duty.hydrants.length })}${t("fire.colon")}${t(`fire.state.${state}`, { time: dateTime(instant(at)) })}`;
+  return `${t(`fire.${duty.suspected && duty.matter === "lost" ? "suspected" : duty.matter}`, { n: duty.hydrants.length })}${t("fire.colon")}${t(`fire.state.${state}`, { time: dateTime(instant(at)) })}`;
 }
 
 /** @param {any} duty @param {boolean} channel @param {((answer: string) => void)|null} speak */
