@@ -96,6 +96,7 @@ READ_BY: Mapping[EventKind, tuple[Permission, ...]] = MappingProxyType(
         EventKind.MASS_CALLS: (_P.CUSTOMERS,),
         EventKind.SHIFT: (_P.SHIFT_LOG,),
         EventKind.DISPATCH: (_P.SHIFT_LOG,),
+        EventKind.QUALITY_HOLD: (_P.QUALITY_DECISIONS,),
     }
 )
 """An event is for whoever has any of these: the permission of the routes that answer for its subject. An

@@ -69,6 +69,12 @@ class Permission(StrEnum):
     """What a shift of the control room hands to the next."""
     KEEP_SHIFT_LOG = "keep_shift_log"
     """Note in it, hand it over, take it."""
+    QUALITY_DECISIONS = "quality_decisions"
+    """What people decided about publishing on-line quality."""
+    HOLD_PUBLICATION = "hold_publication"
+    """Of on-line quality, for four hours at most."""
+    LABEL_FAULT = "label_fault"
+    """Call published hours an instrument's fault: one proposes, another approves."""
     CUSTOMERS = "customers"
     """Customers' names and phones, masked; each read is logged."""
 
@@ -231,6 +237,12 @@ MATRIX: Mapping[Permission, Mapping[Role, Limit]] = MappingProxyType(
             Role.DISPATCHER: Limit.ALL,
             Role.DUTY_MANAGER: Limit.ALL,
         },
+        Permission.QUALITY_DECISIONS: {
+            **{role: limit for role, limit in _READERS.items() if role is not Role.CREW},
+            Role.REGULATOR: Limit.ALL,
+        },
+        Permission.HOLD_PUBLICATION: {Role.QUALITY_OFFICER: Limit.ALL},
+        Permission.LABEL_FAULT: {Role.QUALITY_OFFICER: Limit.ALL, Role.DUTY_MANAGER: Limit.ALL},
         Permission.CUSTOMERS: {Role.HOTLINE: Limit.ALL, Role.DUTY_MANAGER: Limit.ALL},
     }
 )

@@ -75,6 +75,7 @@ def router(pages: "Pages") -> APIRouter:
         ("/map", pages.map, Permission.VALUES),
         ("/replay", pages.alone("replay"), Permission.ALARMS),
         ("/dispatch", pages.alone("dispatch"), Permission.SHIFT_LOG),
+        ("/publishing", pages.alone("publishing"), Permission.LABEL_FAULT),
         ("/hotline", pages.alone("hotline"), Permission.CUSTOMERS),
         ("/deliveries", pages.alone("deliveries"), Permission.DELIVERIES),
         ("/orders", pages.alone("orders"), Permission.WORK_ORDERS),

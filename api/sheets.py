@@ -17,6 +17,7 @@ SHEETS = {
     "map": ["css/room.css", "css/past.css", "css/map.css"],
     "replay": ["css/room.css", "css/past.css", "css/replay.css"],
     "dispatch": ["css/room.css", "css/dispatch.css"],
+    "publishing": ["css/room.css", "css/publishing.css"],
     "handover": ["css/room.css", "css/handover.css"],
     "orders": ["css/room.css", "css/orders.css"],
     "reports": ["css/room.css", "css/reports.css"],

@@ -2,7 +2,7 @@
 
 from core.model.limits import AppliedLimit
 from core.model.shanghai import rfc3339
-from core.model.snapshot import Area, PublicNotice, PublicPoint, Reading
+from core.model.snapshot import Area, Interventions, PublicNotice, PublicPoint, Reading
 from core.model.text import LANGS, Text
 from public_portal.lookup import Lookup
 from public_portal.received import Received
@@ -20,6 +20,9 @@ def latest(received: Received) -> Json:
         "hotline": snapshot.hotline,
         "note": _text(Text("在线仪表临时数据，未经审核", "Provisional, unaudited sensor data")),
         "areas": [_area(area) for area in received.areas],
+        "interventions": None
+        if snapshot.interventions is None
+        else [_intervened(one) for one in snapshot.interventions],
         "comparisons": [_limit(limit) for limit in snapshot.comparisons],
         "notices_order": "worst_first",
         "notices": [
@@ -71,8 +74,21 @@ def _reading(reading: Reading) -> Json:
         "value": reading.value,
         "at": _time(reading.at_ns),
         "state": reading.state.value,
+        "held_until": _time(reading.held_until_ns),
         "usual": {"low": reading.usual_low, "high": reading.usual_high},
         "limit": _limit(reading.limit) if reading.limit else None,
+    }
+
+
+def _intervened(one: Interventions) -> Json:
+    """By the month in which they began. whole: ended by nobody; published as being verified. faults: how
+    often two persons called hours an instrument's fault."""
+    return {
+        "month": one.month,
+        "holds": one.holds,
+        "whole": one.whole,
+        "hours": one.hours,
+        "faults": one.faults,
     }
 
 

@@ -6,6 +6,7 @@ from statistics import median
 
 from core.model.limits import AppliedLimit, within
 from core.model.plant import Plant, Zone, ZoneKind
+from core.model.published import PARAMETERS
 from core.model.shanghai import local
 from core.model.snapshot import Area, Reading, ReadingState
 from core.model.tag import Quantity, Tag
@@ -13,7 +14,6 @@ from public_portal.quality import Checked, Why
 from public_portal.usual import Band
 from response.usual_band import widened
 
-PARAMETERS = (Quantity.FREE_CHLORINE, Quantity.TOTAL_CHLORINE, Quantity.TURBIDITY, Quantity.PH)
 DIGITS = dict.fromkeys(PARAMETERS, 2)
 
 _WORST = (ReadingState.VERIFYING, ReadingState.WATCH, ReadingState.NORMAL)

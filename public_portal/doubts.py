@@ -7,18 +7,16 @@ and the water is doubted only once it lasts.
 from collections.abc import Mapping
 
 from core.model.alarm import Alarm
-from core.model.incident import GOING_ON, Incident, IncidentKind, IncidentState
+from core.model.incident import GOING_ON, Incident, IncidentKind
 from core.model.plant import Plant
 from core.model.tag import Quantity
 from core.ports.ledger import Tx
-from public_portal.areas import PARAMETERS, Doubts
+from public_portal.areas import Doubts
 from public_portal.quality import MINUTE_NS, SPIKE_MIN, Window
+from response.quality_matter import parameters_of, told_by_one
 
 LASTING_NS = 2 * SPIKE_MIN * MINUTE_NS
 """What has stood this long is no spike, however little the value moved: an alarm's off-delay is over."""
-PERSISTED = "persisted"
-"""Why the hub believes one instrument alone: its alarm was still there after some minutes, of which most may
-have been the alarm's off-delay."""
 
 
 async def doubts_of(tx: Tx, plant: Plant, shown: Mapping[str, Window], now_ns: int) -> Doubts:
@@ -32,7 +30,7 @@ async def doubts_of(tx: Tx, plant: Plant, shown: Mapping[str, Window], now_ns: i
             continue
         if _may_be_a_spike(incident, lasting, now_ns):
             continue
-        meant = await _parameters(tx, plant, incident)
+        meant = await parameters_of(tx, plant, incident)
         if meant is None:
             zones.add(incident.zone)
         else:
@@ -52,18 +50,5 @@ def _lasts(alarm: Alarm, shown: Mapping[str, Window], now_ns: int) -> bool:
 
 def _may_be_a_spike(incident: Incident, lasting: set[str], now_ns: int) -> bool:
     members = {member.alarm for member in incident.members}
-    alone = incident.state is IncidentState.SUSPECTED or incident.why[-1:] == (PERSISTED,)
-    young = alone and incident.opened_ns > now_ns - LASTING_NS
+    young = told_by_one(incident) and incident.opened_ns > now_ns - LASTING_NS
     return young and bool(members) and members.isdisjoint(lasting)
-
-
-async def _parameters(tx: Tx, plant: Plant, incident: Incident) -> frozenset[Quantity] | None:
-    """What the incident's alarms are of; None, which is everything, while any of them does not say."""
-    found: set[Quantity] = set()
-    for member in incident.members:
-        alarm = await tx.get(Alarm, member.alarm)
-        tag = plant.tags.get(alarm.tag or "") if alarm else None
-        if tag is None or tag.quantity not in PARAMETERS:
-            return None
-        found.add(tag.quantity)
-    return frozenset(found) or None

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from urllib.parse import urlencode
 
 from core.model.limits import AppliedLimit
-from core.model.published import Hour, HourState, PublishedDay, Replaced
+from core.model.published import Amended, Hour, HourState, PublishedDay, Replaced
 from core.model.shanghai import day as day_words
 from core.model.shanghai import local, moment
 from core.model.snapshot import Area
@@ -19,6 +19,7 @@ from public_portal.phrases import phrases
 from public_portal.plot import Plot, plot_of
 
 HOUR_NS = 3_600_000_000_000
+_WHY = {Amended.HELD: "corrected_held", Amended.INSTRUMENT_FAULT: "corrected_fault"}
 LATE_NS = 3 * HOUR_NS
 """After its end, beyond every validation delay: such an hour was not published when it was due."""
 
@@ -135,6 +136,8 @@ def _hour(hour: Hour, limit: AppliedLimit | None, lang: Lang) -> HourView:
     late = hour.version == 1 and hour.published_ns > hour.start_ns + HOUR_NS + LATE_NS
     notes = [t["hour_late"]] if late else []
     notes += [t["hour_version"].format(n=hour.version)] if hour.version > 1 else []
+    if hour.held_until_ns is not None:
+        notes.append(t["held_until"].format(time=moment(hour.held_until_ns).in_(lang)))
     over = hour.state is HourState.WATCH and beyond(limit, hour.low15, hour.median, hour.high15)
     return HourView(
         hours=_short(hour),
@@ -187,7 +190,7 @@ def _correction(one: Replaced, hours: Sequence[Hour], lang: Lang) -> str:
     """Against the version that followed."""
     t, start_ns = phrases(lang), one.hour.start_ns
     now = next((hour for hour in hours if hour.start_ns == start_ns), one.hour)
-    return t["corrected"].format(
+    return t[_WHY.get(one.why, "corrected")].format(
         hour=_clock(one.hour),
         before=_number(one.hour.median) or t["no_value"],
         after=_number(now.median) or t["no_value"],

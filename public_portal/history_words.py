@@ -71,4 +71,5 @@ STATES: Mapping[HourState, Text] = {
     HourState.NOT_EVALUATED: Text("未评估", "Not evaluated"),
     HourState.MAINTENANCE: Text("仪表维护中", "Instrument in maintenance"),
     HourState.NO_DATA: Text("无数据", "No data"),
+    HourState.INSTRUMENT_FAULT: Text("仪表故障", "Instrument fault"),
 }

@@ -7,12 +7,12 @@ version.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Set
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 
 from core.model.limits import AppliedLimit
 from core.model.plant import Plant
-from core.model.published import Amended, Hour, HourState, PublishedDay, Replaced, day_id
+from core.model.published import PARAMETERS, Amended, Hour, HourState, PublishedDay, Replaced, day_id
 from core.model.sample import Series
 from core.model.shanghai import local
 from core.model.tag import Quantity, Tag
@@ -20,12 +20,14 @@ from core.ports.clock import Clock
 from core.ports.historian import Historian, HistorianUnavailable
 from core.ports.ledger import Ledger, LedgerUnavailable
 from core.runtime.logs import log
-from public_portal.areas import PARAMETERS, Doubts, limit_of, public_tags
+from public_portal.areas import Doubts, limit_of, public_tags
+from public_portal.holding import settle, withheld
 from public_portal.hours import BEFORE_MIN, SPAN_MIN, Heard, hour_of, usual_together
 from public_portal.minutes import minutes_of
 from public_portal.quality import HOLD_MIN, MINUTE_NS
 from public_portal.record_parts import RecordParts
 from public_portal.usual import Band, bands_before
+from response.quality_holds import over
 from response.usual_band import HOUR_NS
 
 CURSOR = "published"
@@ -95,7 +97,8 @@ class HourlyRecord:
 
     async def step(self) -> bool:
         """Writes the due hours of one Shanghai day; with none due, what came late, and hands out what is new.
-        True while more are due."""
+        True while more are due. What was held is published first: it waits for nothing but its time."""
+        await self._settle()
         if not self._ready():
             return False
         due_ns = (self._clock.now_ns() - self._delay_ns) // HOUR_NS * HOUR_NS
@@ -111,6 +114,15 @@ class HourlyRecord:
             await self._look_again(due_ns)
         await self._send()
         return False
+
+    async def _settle(self) -> None:
+        now_ns = self._clock.now_ns()
+        async with self._ledger.read() as tx:
+            if not await over(tx, self._plant, now_ns):
+                return
+        async with self._ledger.begin() as tx:
+            self._unsent |= await settle(tx, self._plant, now_ns)
+        await self._send()
 
     async def _reached(self, due_ns: int) -> int:
         """The hour to go on with."""
@@ -139,11 +151,18 @@ class HourlyRecord:
                 day = _empty(stream, begin_ns)
                 day = await tx.get(PublishedDay, day.id) or day
                 known = {hour.start_ns for hour in day.hours}
-                fresh = tuple(hour for hour in hours if hour.start_ns not in known)
+                fresh = [hour for hour in hours if hour.start_ns not in known]
+                told = await withheld(
+                    tx, day.zone, day.parameter, fresh, self._delay_ns, self._clock.now_ns()
+                )
                 limit = self._limit_of(stream, begin_ns)
-                await tx.put(replace(day, hours=(*day.hours, *fresh), limit=limit))
+                await tx.put(replace(day, hours=(*day.hours, *told), limit=limit))
                 self._unsent.add((day.zone, day.month))
             await tx.set_cursor(CURSOR, end_ns)
+
+    def edited(self, zone: str, months: Iterable[str]) -> None:
+        """People decided about published hours; they are handed out anew."""
+        self._unsent |= {(zone, month) for month in months}
 
     def heard(self, tag: str, t_ns: int) -> None:
         """A sample of a public instrument came in; what is of a published hour came late."""
@@ -179,6 +198,8 @@ class HourlyRecord:
             return
         async with self._ledger.begin() as tx:
             now = await tx.get(PublishedDay, day.id) or day
+            versions = {hour.start_ns: hour.version for hour in now.hours}
+            better = {n: new for n, new in better.items() if versions.get(n) == new.version - 1}
             gone = [old for old in now.hours if old.start_ns in better]
             replaced = (Replaced(hour=h, at_ns=self._clock.now_ns(), why=Amended.LATE_DATA) for h in gone)
             hours = tuple(better.get(hour.start_ns, hour) for hour in now.hours)
@@ -264,8 +285,9 @@ def _doubted(stream: Stream, doubts: Doubts) -> bool:
 
 
 def _may_be_better(stream: Stream, hour: Hour, late: Set[tuple[str, int]] | None) -> bool:
-    """It was not whole, and more has come; late: None for not known."""
-    whole = hour.n_valid >= hour.n_expected
+    """It was not whole, no person decided about it, and more has come; late: None for not known."""
+    whole = hour.n_valid >= hour.n_expected or hour.held_until_ns is not None
+    whole = whole or hour.state is HourState.INSTRUMENT_FAULT
     return not whole and (late is None or any((tag.id, hour.start_ns) in late for tag in stream.tags))
 
 

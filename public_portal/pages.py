@@ -150,7 +150,8 @@ class Pages:
             (key, words.STATES[key].in_(lang), meaning.in_(lang))
             for key, meaning in words.STATE_MEANINGS.items()
         ]
-        own: dict[str, Any] = {"states": states, **more}
+        counted = received.snapshot.interventions if received else None
+        own: dict[str, Any] = {"states": states, "interventions": counted, **more}
         return self.page("about.html", received, lang, asked, "/about", timeless=True, **own)
 
     def accessibility(self, received: Received | None, lang: Lang, asked: Asked) -> str:

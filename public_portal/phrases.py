@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from core.model.text import Lang, Text
 from public_portal import (
+    held_words,
     history_words,
     laboratory_words,
     limit_words,
@@ -162,6 +163,7 @@ def phrases(lang: Lang) -> dict[str, str]:
         notice_words,
         open_data_words,
         track_words,
+        held_words,
         history_words,
         laboratory_words,
         limit_words,

@@ -21,6 +21,7 @@ from public_portal.announcements import announcements
 from public_portal.areas import Doubts, area, limits_beside, public_tags
 from public_portal.documents import Documents
 from public_portal.doubts import doubts_of
+from public_portal.holding import as_held, held_now
 from public_portal.hourly_record import HourlyRecord
 from public_portal.laboratory import Laboratory
 from public_portal.pressure_record import PressureRecord
@@ -32,6 +33,7 @@ from public_portal.told import Told, told
 from public_portal.tracked import Tracking
 from public_portal.usual import UsualBands
 from response.delivery.spec import CustomerChannel
+from response.quality_holds import counted
 
 EVERY_S = 30.0
 LEAST_GAP_S = 0.5
@@ -40,7 +42,10 @@ GATHER_S, ROWS = 0.5, 5_000
 """Between two looks at what is new in the spool, and the rows of one."""
 SEQ = "public_portal.seq"
 _TELLING = frozenset(
-    {EventKind.NOTICE, EventKind.INCIDENT, EventKind.ALARM, EventKind.WORK_ORDER, EventKind.REPORT}
+    [
+        *(EventKind.NOTICE, EventKind.INCIDENT, EventKind.ALARM, EventKind.WORK_ORDER, EventKind.REPORT),
+        EventKind.QUALITY_HOLD,
+    ]
 )
 
 
@@ -143,6 +148,9 @@ class Publisher:
         async for events in self._ledger.follow(after):
             if any(event.kind in _TELLING for event in events):
                 self._changed.set()
+            for event in events:
+                if event.kind is EventKind.PROPOSAL and event.zone and (months := event.data.get("months")):
+                    self.record.edited(event.zone, months)
 
     async def _keep_publishing(self) -> None:
         while True:
@@ -205,8 +213,13 @@ class Publisher:
         doubts = await doubts_of(tx, self._plant, self._windows, now_ns)
         checked = {id: window.checked(now_ns) for id, window in self._windows.items()}
         bands = {id: self._usual.of(id) for id in self._windows}
+        holds = await held_now(tx, self._plant, now_ns)
         areas = tuple(
-            area(self._plant, self._plant.zones[zone], tags, checked, bands, doubts, now_ns)
+            as_held(
+                area(self._plant, self._plant.zones[zone], tags, checked, bands, doubts, now_ns),
+                holds,
+                now_ns,
+            )
             for zone, tags in self._tags.items()
         )
         return PublicSnapshot(
@@ -226,4 +239,5 @@ class Publisher:
             icp=self._plant.utility.icp,
             police_record=self._plant.utility.police_record,
             licence=self._plant.utility.licence,
+            interventions=await counted(tx, now_ns),
         )

@@ -11,6 +11,7 @@ from core.model.text import Lang, Text
 from public_portal import notice_words, words
 from public_portal.ended import LIFTED_KINDS, TimesView, restored_ns, times_view
 from public_portal.limit_views import BEYOND, BesideView, basis, beside_view, beyond, figures
+from public_portal.phrases import phrases
 from public_portal.received import Received
 from public_portal.stages import StageView, stages_of
 from public_portal.standing import standing_lines
@@ -41,6 +42,8 @@ class ReadingView:
     limit_basis: str
     state: str
     state_word: str
+    held: str
+    """That a person holds its value back, and until when at most."""
     gauge: Gauge | None
 
 
@@ -148,8 +151,15 @@ def reading_view(
         limit_basis=rests_on,
         state=state,
         state_word=words.STATES[_told(reading, stale)].in_(lang),
+        held=_held(reading, lang) if not stale else "",
         gauge=_gauge(reading),
     )
+
+
+def _held(reading: Reading, lang: Lang) -> str:
+    if reading.held_until_ns is None:
+        return ""
+    return phrases(lang)["held_until"].format(time=moment(reading.held_until_ns).in_(lang))
 
 
 def _told(reading: Reading, stale: bool) -> str:

@@ -91,6 +91,7 @@ WORDS = {
     "handover.fire": Text("告知消防：消火栓 {n} 处", "Tell the fire service: {n} hydrants"),
     "handover.callbacks": Text("待回访 {n} 件", "{n} call-backs waiting"),
     "handover.tried": Text("已联系 {n} 次，未确认", "tried {n} times, not acknowledged"),
+    "handover.proposal.instrument_fault": Text("仪表故障认定申请", "Proposal: an instrument's fault"),
     "handover.proposal.out_of_service": Text("停用申请", "Proposal: out of service"),
     "handover.proposal.master_change": Text(
         "报警总表改动申请", "Proposal: change of the master alarm database"

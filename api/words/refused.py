@@ -42,5 +42,8 @@ WORDS = {
     "permission.shift_log": Text("查看交接班日志", "see the shift's log"),
     "permission.keep_shift_log": Text("记录、交班或接班", "note in the shift's log, hand it over or take it"),
     "permission.customers": Text("查询用户资料", "look up customers"),
+    "permission.quality_decisions": Text("查看水质发布决定", "see what was decided about publishing quality"),
+    "permission.hold_publication": Text("暂缓发布水质", "hold publication of water quality"),
+    "permission.label_fault": Text("认定仪表故障", "call published hours an instrument's fault"),
     "permission.audit": Text("查看操作审计", "read the audit"),
 }

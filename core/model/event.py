@@ -36,6 +36,8 @@ class EventKind(StrEnum):
     """A shift's log was noted in, handed over or taken. subject: the shift."""
     DISPATCH = "dispatch"
     """A dispatch order was issued, read back or ended. Nothing of what it says."""
+    QUALITY_HOLD = "quality_hold"
+    """Publication of on-line quality is held, or no longer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,17 @@ from enum import StrEnum
 class ProposalKind(StrEnum):
     OUT_OF_SERVICE = "out_of_service"
     MASTER_CHANGE = "master_change"
+    INSTRUMENT_FAULT = "instrument_fault"
+    """Hours of the published record, by parameter of an area (`dma-01:turbidity`)."""
+
+
+class Evidence(StrEnum):
+    """By what it is known that an instrument, and not the water, was at fault."""
+
+    GRAB_SAMPLE = "grab_sample"
+    SIBLING_INSTRUMENT = "sibling_instrument"
+    CALIBRATION_RECORD = "calibration_record"
+    INSTRUMENT_PHOTO = "instrument_photo"
 
 
 class ProposalState(StrEnum):
@@ -19,7 +30,8 @@ class ProposalState(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
     """subject: the alarm's id, or of a change to the master alarm database its fingerprint. permit: the paper
-    that allows it, where one must. decided_by is never `by`, but for one withdrawn."""
+    that allows it, where one must; of an instrument's fault the number or file of its evidence. start_ns,
+    end_ns: its hours. decided_by is never `by`, but for one withdrawn."""
 
     id: str
     kind: ProposalKind
@@ -32,4 +44,7 @@ class Proposal:
     decided_by: str | None = None
     decided_ns: int | None = None
     note: str | None = None
+    evidence: Evidence | None = None
+    start_ns: int | None = None
+    end_ns: int | None = None
     seq: int = 0

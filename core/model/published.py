@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.model.limits import AppliedLimit
+from core.model.tag import Quantity
 
+PARAMETERS = (Quantity.FREE_CHLORINE, Quantity.TOTAL_CHLORINE, Quantity.TURBIDITY, Quantity.PH)
+"""What is published of the water, in its order."""
 EXPECTED = 60
 """Minutes of an hour."""
 
@@ -24,6 +27,8 @@ class HourState(StrEnum):
     """There is a value, and too little history to call it usual."""
     MAINTENANCE = "maintenance"
     NO_DATA = "no_data"
+    INSTRUMENT_FAULT = "instrument_fault"
+    """Two persons say so, by evidence; what was published before stands among the corrections."""
 
 
 CODES: Mapping[HourState, int] = {
@@ -31,6 +36,7 @@ CODES: Mapping[HourState, int] = {
     HourState.WATCH: 1,
     HourState.NOT_EVALUATED: 2,
     HourState.VERIFYING: 3,
+    HourState.INSTRUMENT_FAULT: 4,
     HourState.MAINTENANCE: 8,
     HourState.NO_DATA: 9,
 }
@@ -41,13 +47,17 @@ class Amended(StrEnum):
     """Why an hour has another version."""
 
     LATE_DATA = "late_data"
+    HELD = "held"
+    """A person had held it back."""
+    INSTRUMENT_FAULT = "instrument_fault"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hour:
     """median: of the hour's valid minutes. high15, low15: the highest and lowest 15-minute median that ended
     in it. In the parameter's unit, None below three quarters of valid minutes; low15 of older records too.
-    published_ns: when this version was."""
+    published_ns: when this version was. held_until_ns: a person holds its values back, until then at most;
+    None of all others."""
 
     start_ns: int
     state: HourState
@@ -58,6 +68,7 @@ class Hour:
     high15: float | None = None
     low15: float | None = None
     version: int = 1
+    held_until_ns: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

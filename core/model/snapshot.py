@@ -31,7 +31,8 @@ class Reading:
     """A provisional 15-minute median after quality control. at_ns: the end of its window. usual_*: the
     band of the past four weeks that the state is judged by, None while there are too few. limit: what it is
     judged by beside that, None where nothing limits it there. beyond: whether one of its instruments is
-    beyond that, though their median be not; None where that is not known."""
+    beyond that, though their median be not; None where that is not known. held_until_ns: a person holds its
+    value back for checking, until then at most."""
 
     parameter: str
     unit: str
@@ -42,6 +43,7 @@ class Reading:
     usual_high: float | None = None
     limit: AppliedLimit | None = None
     beyond: bool | None = None
+    held_until_ns: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,6 +222,19 @@ class PartRef:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Interventions:
+    """How often people held on-line quality back in a month (`2026-11`), by the month in which each began.
+    whole: of these, how many nobody ended before their time was over. hours: of the published record that
+    were held. faults: how often two persons called hours an instrument's fault."""
+
+    month: str
+    holds: int
+    whole: int
+    hours: int
+    faults: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PublicSnapshot:
     """seq rises by one with each; the portal refuses one that does not."""
 
@@ -244,3 +259,5 @@ class PublicSnapshot:
     """Numbers of the registrations that a site in mainland China shows (`core.model.plant.Utility`)."""
     licence: str = CC_BY
     """Address of the licence that the open data are under."""
+    interventions: tuple[Interventions, ...] | None = None
+    """The running month first; None of an older hub, which could hold nothing."""

@@ -117,8 +117,13 @@ async def second_person(tx: Tx, notice: Notice, actor: User) -> None:
     if notice.approved_by == actor.id:
         why = Text("水质公告须由两人分别批准和发布", "a quality notice takes two persons")
         raise NotPermitted("same_person", why)
-    first = await tx.get(User, notice.approved_by or "")
-    if first is None or {first.role, actor.role} != TWO:
+    await other_of_two(tx, notice.approved_by, actor)
+
+
+async def other_of_two(tx: Tx, first: str | None, actor: User) -> None:
+    """Of a quality officer and a duty manager the other one. Raises NotPermitted `same_role`."""
+    known = await tx.get(User, first or "")
+    if known is None or {known.role, actor.role} != TWO:
         why = Text("须由水质管理员和值班长共同完成", "it takes a quality officer and a duty manager")
         raise NotPermitted("same_role", why)
 

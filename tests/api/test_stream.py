@@ -146,6 +146,7 @@ async def test_an_event_is_sent_to_whoever_may_read_of_it_and_to_nobody_else(hub
                 "alarm": "/api/v1/alarms",
                 "flood": "/api/v1/floods",
                 "dispatch": "/api/v1/dispatch-orders",
+                "quality_hold": "/api/v1/quality-holds",
                 "activity": "/api/v1/activities",
                 "maintenance": "/api/v1/maintenance",
                 "annotation": "/api/v1/annotations",

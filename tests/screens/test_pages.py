@@ -47,6 +47,7 @@ PAGES = {
     "/board?view=crew&order=WO-20261123-00001&panel=zone": ("duty_manager", 1440, 900),
     "/board?view=figures": ("duty_manager", 1440, 900),
     "/notices?id=NTC-20261123-00001": ("duty_manager", 1440, 900),
+    "/publishing": ("quality_officer", 1280, 800),
     "/dispatch": ("operator", 1280, 800),
     "/dispatch?view=all": ("viewer", 390, 844),
     "/handover": ("operator", 1440, 900),

@@ -70,6 +70,7 @@ from tests.screens.town_laboratory import sampled
 from tests.screens.town_load import load_people
 from tests.screens.town_orders import give_out
 from tests.screens.town_past import S, accounts, past
+from tests.screens.town_published import published
 
 NOW = 1_795_368_420 * S
 """2026-11-22 17:27 UTC: 01:27 in Shanghai."""
@@ -135,6 +136,7 @@ async def obey(town: Town, order: str) -> None:
             "drift": troubles.drift,
             "tripped": troubles.tripped,
             "lifted": lifted,
+            "published": published,
             "critical": critical,
             "urgent": urgent,
             "shut": shut,

@@ -36,6 +36,7 @@ from core.model.phone_call import CallCluster, PhoneCall
 from core.model.photo import Photo
 from core.model.proposal import Proposal
 from core.model.published import PublishedDay
+from core.model.quality_hold import QualityHold
 from core.model.report import Report
 from core.model.service import Service
 from core.model.service_clock import Pause, ServiceClock
@@ -141,6 +142,7 @@ TABLES: dict[type, Table] = {
     DispatchOrder: Table("dispatch_order", ("state",)),
     ShiftHandover: Table("shift_handover", ("handed_ns",)),
     LabResult: Table("lab_result", ("month",)),
+    QualityHold: Table("quality_hold", ("zone", "parameter", "standing", "began_ns")),
 }
 
 

@@ -24,7 +24,7 @@ const KINDS = /** @type {const} */ ({
   flood: ["floods", "/api/v1/floods?open=true", "alarms"],
 });
 /** Told on as they come; who hears them asks for what it needs. */
-const TOLD = ["phone_call", "mass_calls", "call_cluster", "annotation", "shift", "dispatch"];
+const TOLD = ["phone_call", "mass_calls", "call_cluster", "annotation", "shift", "dispatch", "quality_hold"];
 /** Alarms are asked for page by page: none is missing because there are many. Of the others the newest are enough. */
 const MOST_PAGES = 20;
 

@@ -13,7 +13,7 @@ const TABS = /** @type {Record<string, string>} */ ({ SHLVD: "shelved", DSUPR: "
 /** Where the record of a line is. @type {Record<string, (line: any) => string|null>} */
 const LEADS = {
   alarm: (line) => desk("alarms", { ...(TABS[line.state] ? { tab: TABS[line.state] } : {}), id: line.id }),
-  proposal: (line) => (line.state === "master_change" ? desk("master") : desk("alarms", { id: line.id })),
+  proposal: (line) => (line.state === "instrument_fault" ? "/publishing" : line.state === "master_change" ? desk("master") : desk("alarms", { id: line.id })),
   incident: (line) => desk("incidents", { id: line.id }),
   order: (line) => `/orders?${new URLSearchParams({ id: line.id })}`,
   dispatch: (line) => `/dispatch?${new URLSearchParams({ id: line.id })}`,
