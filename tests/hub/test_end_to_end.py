@@ -277,7 +277,14 @@ def test_it_stops_with_streams_open_and_goes_on_where_it_was(
     assert stopped.within_s < 5
     assert demo.process.returncode == 0
     assert again.facts["sign_ins"] == demo.facts["sign_ins"]
-    assert items(again.signed_in("duty_manager"), "/api/v1/work-orders") == stopped.orders
+    orders = items(again.signed_in("duty_manager"), "/api/v1/work-orders")
+    assert [_standing(one) for one in orders] == [_standing(one) for one in stopped.orders]
+
+
+def _standing(order: dict[str, Any]) -> dict[str, Any]:
+    """Without who is on call, which a change of shift changes meanwhile and writes down."""
+    steps = [step for step in order["milestones"] if step["beside"] != "shift_changed"]
+    return order | {"milestones": steps, "on_call": None, "seq": None}
 
 
 def test_with_its_store_down_and_the_way_to_it_cut_people_are_answered(

@@ -116,6 +116,19 @@ def test_a_burst_reaches_every_part_of_the_wall(town: Town, visit: Callable[...,
     assert len(streams) == 1, "all of it by the one stream: nothing waited for a new connection"
 
 
+def test_an_incident_of_which_no_more_is_answered_is_shown_as_far_as_it_is_known(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    watched = visit(town, "kiosk", 1920, 1080)
+    page = watched.page
+    page.route("**/api/v1/incidents/*", lambda route: None)
+    watched.open("/wall?lang=zh")
+    town.do("burst")
+    expect(page.locator("#incidents .incident.p1")).to_contain_text("滨江片区")
+    expect(page.locator("#incidents")).not_to_contain_text("未派工单")
+    expect(page.locator("#incidents .quiet.none")).to_have_count(0)
+
+
 def test_a_storm_stays_readable(town: Town, visit: Callable[..., Watched]) -> None:
     watched = visit(town, "kiosk", 1920, 1080)
     watched.open("/wall")

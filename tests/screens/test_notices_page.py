@@ -275,6 +275,8 @@ def test_what_is_being_written_stays_when_what_was_done_before_is_answered_late(
     act(page, "fire", sure=True)
     act(page, "edit")
     page.fill("#approval", "水审〔2026〕7号")
+    while not answers:
+        page.wait_for_timeout(50)
     ((route, answer),) = answers
     route.fulfill(response=answer)
     expect(page.locator("#message")).to_have_text("Done.")

@@ -1,5 +1,5 @@
 /** The alarms' tabs: what asks for somebody, what is held back and why, what waits for a second person. */
-import { ASIDE_WHY, standing, worse } from "../core/alarms.js";
+import { ASIDE_WHY, asCounted, standing, worse } from "../core/alarms.js";
 import { el, keyed, setAttr, setText } from "../core/dom.js";
 import { may } from "../core/page.js";
 import { store } from "../core/store.js";
@@ -35,10 +35,10 @@ export function shownAs() {
   return { tab: tab(), ...Object.fromEntries(more) };
 }
 
-/** Alarms of the tab. What is shelved ends soonest first; of what is suppressed, what stands comes first. */
+/** Alarms of the tab, as urgent as the header counts them. What is shelved ends soonest first; of what is suppressed, what stands comes first. */
 export function listed() {
   const zone = shownAs().zone;
-  const held = store.alarms.filter(HELD[tab()] ?? standing).filter((alarm) => !zone || (alarm.zone ?? "none") === zone);
+  const held = asCounted(store.alarms, store.incidents).filter(HELD[tab()] ?? standing).filter((alarm) => !zone || (alarm.zone ?? "none") === zone);
   return tab() === "shelved" ? held.sort((a, b) => String(a.shelf.until).localeCompare(String(b.shelf.until))) : held.sort(worse);
 }
 

@@ -1,5 +1,5 @@
 /** Answering an alarm, and what its rationalised row says. */
-import { unanswered } from "../core/alarms.js";
+import { asCounted, unanswered } from "../core/alarms.js";
 import { el } from "../core/dom.js";
 import { dateTime, instant, number } from "../core/format.js";
 import { may } from "../core/page.js";
@@ -20,7 +20,7 @@ export function alarmPane(id, redraw) {
   if (!alarm) return [el("p", { class: "quiet" }, t("desk.alarm_over"))];
   const tag = store.tags.get(alarm.tag);
   return [
-    el("h2", {}, mark(alarm.priority), " ", local(alarm.name) || alarm.id),
+    el("h2", {}, mark(asCounted(store.alarms, store.incidents).find((one) => one.id === id)?.priority), " ", local(alarm.name) || alarm.id),
     el("p", { class: "stateline" }, t(`state.${alarm.state}`), " · ", t(`class.${alarm.class ?? "process"}`), " · ", valueOf(alarm)),
     may("acknowledge") && unanswered(alarm) &&
       el("p", { class: "actions" }, button(`ack:${alarm.id}`, t("desk.ack"), () => acknowledge(alarm, redraw), { strong: true, keyhint: "a" })),

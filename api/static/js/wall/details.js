@@ -3,7 +3,7 @@ import { get, passing } from "../core/http.js";
 import { soon } from "../core/soon.js";
 import { on } from "../core/store.js";
 
-/** Until it is answered, what was known of one stands, then what the list says.
+/** Of those that the list has now, each as it was answered; of one that was not, what the list says.
  * @param {() => any[]} wanted of the list @param {() => void} changed @param {() => Promise<unknown>} [beside] asked for with them
  * @returns {() => any[]} */
 export function details(wanted, changed, beside = async () => undefined) {
@@ -18,5 +18,5 @@ export function details(wanted, changed, beside = async () => undefined) {
     return ![other, ...found].some((answer) => answer.status === "rejected" && passing(answer.reason));
   });
   for (const what of ["incident", "work_order", "notice"]) on(what, wish);
-  return () => known;
+  return () => wanted().map((one) => ({ ...known.find(({ id }) => id === one.id), ...one }));
 }

@@ -7,6 +7,7 @@ import { firstOut } from "../control/first_out.js";
 import { age, hourMinute, instant, number, timeOfDay } from "../core/format.js";
 import { crewName } from "../core/page.js";
 import { mark } from "../core/priority.js";
+import { store } from "../core/store.js";
 import { local, t } from "../core/words.js";
 import { fit } from "./fit.js";
 import { orderOf } from "./order.js";
@@ -59,12 +60,12 @@ function head({ incident, priority }, street) {
     el("strong", {}, local(incident.title)),
     near && el("span", { class: "near" }, t("wall.near", { street: near })),
     incident.size_m3h && el("span", { class: "size" }, `≈ ${number(incident.size_m3h)} m³/h`),
-    el("span", { class: "first quiet" }, firstOut(incident, incident.alarms ?? [])),
+    el("span", { class: "first quiet" }, firstOut(incident, incident.alarms ?? store.alarms)),
     el("span", { class: "since quiet" }, `${timeOfDay(since)} · ${age((plantNow() - since) / 1000)}`),
   );
 }
 
-/** @param {any} incident */
+/** Orders and notices only once they are known. @param {any} incident */
 function chain(incident) {
   const order = orderOf(incident) ?? incident.work_orders?.[0];
   const notice = incident.notices?.[0];
@@ -72,8 +73,8 @@ function chain(incident) {
     "ol",
     { class: "chain" },
     step(t("incident"), stateOf(incident), backSince(incident)),
-    order ? step(t("work_order"), t(`order.${order.state}`), crewName(order.crew)) : none(t("wall.no_order")),
-    notice ? step(t("notice"), t(`notice.${notice.state}`), "") : none(t("wall.no_notice")),
+    order ? step(t("work_order"), t(`order.${order.state}`), crewName(order.crew)) : incident.work_orders && none(t("wall.no_order")),
+    notice ? step(t("notice"), t(`notice.${notice.state}`), "") : incident.notices && none(t("wall.no_notice")),
   );
 }
 

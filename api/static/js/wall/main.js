@@ -49,21 +49,25 @@ const worst = details(() => urgent(store.incidents.filter(open), store.alarms).s
   without = await get("/api/v1/without-water");
 });
 
+/** The worst as they were drawn last. @type {any[]} */
+let shown = [];
+
 function ranked() {
-  return worst()
+  shown = worst();
+  return shown
     .map((incident) => ({ incident, priority: priorityOf(incident, store.alarms) }))
     .sort((a, b) => moreUrgent(a.priority, b.priority) || String(b.incident.opened).localeCompare(String(a.incident.opened)));
 }
 
 /** @param {any} alarm */
 function onIt(alarm) {
-  const order = orderOf(worst().find(({ id }) => id === alarm.incident) ?? {});
+  const order = orderOf(shown.find(({ id }) => id === alarm.incident) ?? {});
   return order ? `${t("work_order")} ${t(`order.${order.state}`)}` : "";
 }
 
 function draw() {
-  drawTop(net?.names ?? [], onIt, districts());
   const items = ranked();
+  drawTop(net?.names ?? [], onIt, districts());
   const { tags, zones, muted } = places(store.alarms, items);
   const rows = facts(districts(), store.tags, { zones, muted }, now);
   drawWorks(worksOf(net?.names ?? [], instruments(), zones), tags, now);
