@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 SPEED ?= 1
 LOCK := uv pip compile --universal --generate-hashes --no-header --no-annotate -q pyproject.toml --python-version 3.11
 
-.PHONY: demo test ready compose-test faults kills lint bench influxd setup test-servers lock schema
+.PHONY: demo test ready compose-test faults kills soak lint bench influxd setup test-servers lock schema
 
 demo: setup ## run a whole utility on this machine (FRESH=1 starts over, SPEED=1..60)
 	@exec $(BIN)/waterhub demo $(if $(FRESH),--fresh) --speed $(SPEED)
@@ -39,6 +39,9 @@ faults: setup test-servers ## the fault matrix in its long form (hours)
 
 kills: setup ## the whole hub killed 100 times between incident and message (half an hour; WATERHUB_KILLS=10 fewer)
 	CI=true $(BIN)/python -m pytest -s tests/faults/whole_hub_killed.py
+
+soak: setup ## a wall, a desk and a citizen's page in browsers for half an hour (WATERHUB_SOAK_MINUTES=1440 a day)
+	CI=true $(BIN)/python -m pytest -s tests/screens/soak.py
 
 lint: setup ## what CI asks before the tests
 	$(BIN)/ruff check .

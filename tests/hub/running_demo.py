@@ -24,7 +24,7 @@ DOORS = re.findall(r"\$\{(WATERHUB_\w+_PORT)", Path("configs/demo/collectors.yam
 class RunningDemo:
     """`waterhub demo --json` on a data folder and ports of its own."""
 
-    def __init__(self, data: Path, *options: str) -> None:
+    def __init__(self, data: Path, *options: str, ready_s: float = READY_S) -> None:
         self.data = data
         data.mkdir(parents=True, exist_ok=True)
         doors = [*DOORS, "WATERHUB_HUB_PORT", "WATERHUB_PORTAL_PORT", "WATERHUB_PHONES_PORT"]
@@ -35,7 +35,7 @@ class RunningDemo:
             self.process = subprocess.Popen(
                 command, stdout=printed, stderr=said, stdin=subprocess.DEVNULL, env=environment
             )
-        until(self._is_ready, READY_S, "the demo is ready")
+        until(self._is_ready, ready_s, "the demo is ready")
         self.facts: dict[str, Any] = json.loads(self._printed.read_text())
         self.hub, self.portal = self.facts["hub"], self.facts["portal"]
 
