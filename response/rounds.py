@@ -41,18 +41,33 @@ def place_found(orders: Sequence[WorkOrder], log: Sequence[ValveOperation]) -> b
 async def widened(
     tx: Tx, plant: Plant, incident: Incident, drafts: Sequence[Notice], found: Footprint
 ) -> Footprint:
-    """With those whom the draft reaches by an earlier location, as of weak water: until the place is known a
-    draft that people read loses nobody. That the zone as a whole was spoken of before any was is no location.
-    Who is off is what the newest says."""
-    guessed = [one for one in drafts if one.state is NoticeState.DRAFT and "scope" not in one.written]
-    if incident.kind is not IncidentKind.BURST or not guessed or await place_known(tx, incident):
+    """With those whom the draft reaches by an earlier location, and those whom a published version reaches,
+    as of weak water: until the place is found nobody is lost whom a guess had reached. That a draft spoke of
+    the zone as a whole is no location; once it was published people were told so. Who is off is what the
+    newest says, and whom a person's scope reaches is theirs."""
+    if incident.kind is not IncidentKind.BURST or not (guessed := _guessed(drafts)):
+        return found
+    if place_found(*await recorded(tx, incident.id)):
         return found
     reached = {hit.account.id for hit in found.hits}
+    told = {one.id for one in guessed if one.state is NoticeState.PUBLISHED}
     rows = await tx.find(Affected, notice=tuple(one.id for one in guessed))
-    left = sorted({row.account for row in rows if row.reason in _GUESSED} - reached)
+    left = sorted({row.account for row in rows if row.reason in _GUESSED or row.notice in told} - reached)
     if not left:
         return found
     accounts = await tx.find(Account, id=tuple(left))
     still = [Hit(one, LOW_PRESSURE, Reason.STILL_BEING_LOCATED) for one in accounts]
     wide = of_hits([*found.hits, *still], plant)
     return replace(found, hits=wide.hits, streets=wide.streets, weak=wide.weak)
+
+
+def _guessed(notices: Sequence[Notice]) -> list[Notice]:
+    """Those whose reach the hub guessed; none once a person published whom it reaches, or that it is over.
+    What an exercise said counts beside nothing real."""
+    counted = [one for one in notices if one.status is Status.ACTUAL] or list(notices)
+    if any(one.published_ns and one.state is not NoticeState.PUBLISHED for one in counted):
+        return []
+    if any(one.state is NoticeState.PUBLISHED and "scope" in one.written for one in counted):
+        return []
+    live = (NoticeState.DRAFT, NoticeState.PUBLISHED)
+    return [one for one in counted if one.state in live and "scope" not in one.written]

@@ -1,6 +1,7 @@
 """While a burst's place is only suspected nobody is said to be outside: the place moves with every round of
 its location, and whoever it reached once may be affected still (HL-10, HL-12, ON-03)."""
 
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -14,7 +15,8 @@ from core.model.valve_operation import Turning
 from core.model.work_order import WorkOrder
 from response.hotline.placing import Placed, place, place_in_zone
 from response.hotline.shapes import Action
-from response.notices import decisions, drafts
+from response.notices import decisions, difference, drafts, versions
+from response.notices.difference import Difference
 from response.notices.drafts import Wish
 from response.notices.scope import Scope
 from response.verdict import Confidence, Verdict
@@ -175,6 +177,76 @@ async def test_once_a_person_published_a_scope_it_is_what_callers_are_told(ask, 
         await decisions.publish(tx, draft.id, MANAGER, NOW)
     assert (await ask(account=OF_P4)).verdict is Verdict.NEARBY_OUTAGE
     assert await placed(ledger, OF_P4) is Placed.OUTSIDE_FOOTPRINT
+
+
+async def out(ledger) -> Difference:
+    """What is prepared goes out; what it changes for whom."""
+    async with ledger.begin() as tx:
+        (notice,) = await tx.find(Notice)
+        await decisions.approve(tx, notice.id, MANAGER, NOW)
+        await decisions.publish(tx, notice.id, MANAGER, NOW)
+        return await difference.of_version(tx, (await versions.published(tx, notice.id))[-1])
+
+
+async def supplies(ledger) -> Counter[tuple[str, str]]:
+    async with ledger.read() as tx:
+        return Counter((row.supply, row.reason) for row in await tx.find(Affected))
+
+
+async def test_on_08_a_guess_releases_nobody_who_was_told_until_the_place_is_found(
+    ask, ledger, service, site
+):
+    """Published before anybody looked: the location moves on, and whom a version reached stays, as of weak
+    water; those whom only what was never published reached are let go of in silence."""
+    await out(ledger)
+    for pipe in ("p1", "p4"):
+        await round_of(ledger, service, pipe)
+    changed = (await out(ledger)).counts
+    assert changed == {"first": 5, "released": 0, "updated": 25, "silent": 0}
+    guess = {("no_water", "in_isolation_segment"): 5, ("low_pressure", "still_being_located"): 25}
+    assert await supplies(ledger) == guess
+    async with ledger.read() as tx:
+        (notice,) = await tx.find(Notice)
+        (order,) = await tx.find(WorkOrder)
+    assert (notice.accounts_affected, notice.accounts_weak) == (5, 25)
+    assert (order.accounts_affected, order.accounts_weak) == (5, 25)
+    assert [(one.name.zh, one.weak) for one in notice.streets] == [("中山路", False), ("人民路", True)]
+    assert "中山路" in notice.title.zh and "人民路" not in notice.title.zh
+    card = await ask(account=OF_P2)
+    assert (card.verdict, card.confidence) == (Verdict.KNOWN_LOW_PRESSURE, Confidence.PUBLISHED)
+    assert "水压可能偏低" in card.words.zh and "故障位置仍在核实" in card.words.zh
+    for name in ("depart", "arrive", "isolate"):
+        await site.step(name)
+    assert (await out(ledger)).counts["released"] == 25
+
+
+async def test_on_08_whom_the_zone_alone_reached_is_not_released_by_the_first_location(ledger, service):
+    """They were told that water may be off: that it may be weak is what is left of it."""
+    await round_of(ledger, service, None)
+    await out(ledger)
+    await round_of(ledger, service, "p2")
+    assert (await out(ledger)).counts["released"] == 0
+    assert await supplies(ledger) == {
+        ("no_water", "in_isolation_segment"): 25,
+        ("low_pressure", "still_being_located"): 35,
+    }
+    await round_of(ledger, service, "p4")
+    assert (await out(ledger)).counts["released"] == 0, "nor by the next"
+
+
+async def test_on_08_what_a_person_drew_and_published_is_widened_by_no_guess(ledger, service, plant):
+    await round_of(ledger, service, "p2")
+    await out(ledger)
+    async with ledger.begin() as tx:
+        (notice,) = await tx.find(Notice)
+        own = Wish(scope=Scope(streets=("s-2",)))
+        await drafts.update(tx, plant, notice.id, own, town.user(Role.OPERATOR).id, NOW)
+    assert (await out(ledger)).counts["released"] == 25, "a person says that they are not concerned"
+    await round_of(ledger, service, "p4")
+    assert await supplies(ledger) == {("no_water", "on_named_street"): 5}
+    async with ledger.read() as tx:
+        (order,) = await tx.find(WorkOrder)
+    assert (order.accounts_affected, order.accounts_weak) == (5, 0)
 
 
 async def test_what_was_measured_near_the_caller_is_said_with_it(ask, ledger, service, live):
