@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from core.model.account import Account, Role, User
 from core.model.person import Person
 from core.model.phone_call import PhoneCall
-from core.model.pressure_unit import PressureUnit
 from core.model.text import Text
 from core.ports.ledger import Tx
 from response import concern, nearby
@@ -123,10 +122,9 @@ async def _told(desk: Desk, head: Card, account: Account, known: _Known, now_ns:
         desk.instruments, desk.live, desk.historian, account.node, account.zone, now_ns, desk.remembered
     )
     one = head.account
-    unit = desk.plant.utility.pressure_unit
-    finding = judge(known.concerns, sensors, now_ns, unit)
+    finding = judge(known.concerns, sensors, now_ns)
     if not known.concerns:
-        finding = beside.told(known.beside, measured(sensors, now_ns, unit), now_ns) or finding
+        finding = beside.told(known.beside, measured(sensors, now_ns), now_ns) or finding
     concerns = _shown(known)
     as_of_ns = max((s.at_ns for s in sensors if s.at_ns is not None), default=None)
     return replace(
@@ -143,9 +141,7 @@ async def _told(desk: Desk, head: Card, account: Account, known: _Known, now_ns:
         sensors=sensors,
         neighbours=known.neighbours,
         past=known.past if one else None,
-        script=script(
-            finding, concerns, account.segment if one else None, _beside(known, low(sensors, now_ns), unit)
-        ),
+        script=script(finding, concerns, account.segment if one else None, _beside(known, sensors, now_ns)),
         triage=TREE if finding.verdict in _INDOORS else (),
         action=_action(known) if one else Action.REPORT,
         questions=questions(finding.verdict),
@@ -164,11 +160,11 @@ def _back(known: _Known, finding: Finding, now_ns: int) -> Back:
     return told
 
 
-def _beside(known: _Known, weak: Sequence[SensorNow], unit: PressureUnit) -> list[Text]:
+def _beside(known: _Known, sensors: tuple[SensorNow, ...], now_ns: int) -> list[Text]:
     gone = known.beside.recovered if not _shown(known) else None
     said = [recovered.internal(gone)] if gone is not None else []
     said += [again.internal(one) for one in _shown(known) if one.reason == again.AGAIN]
-    return [*said, *known.unsaid, *(unsaid.measured_low(weak, unit) if known.unsaid else ())]
+    return [*said, *known.unsaid, *(unsaid.measured_low(low(sensors, now_ns)) if known.unsaid else ())]
 
 
 _INDOORS = frozenset(

@@ -9,7 +9,7 @@ from api import assets
 
 MOST_JS_GZ = {
     "wall": 55_000,
-    "desk": 76_000,
+    "desk": 75_000,
     "crew": 33_500,
     "trends": 52_000,
     "map": 40_000,

@@ -1,5 +1,5 @@
 /** What an alarm measured and against what, in the words of its kind. */
-import { figure, number, unitOf } from "../core/format.js";
+import { digitsOf, number, unitOf } from "../core/format.js";
 import { t } from "../core/words.js";
 
 /** Whose limit is what was expected. */
@@ -20,9 +20,8 @@ export function reading(alarm, tag) {
     const should = alarm.limit === null ? "" : t(alarm.limit ? "reading.should_run" : "reading.should_stop");
     return { value: t(alarm.value ? "reading.running" : "reading.stopped"), limit: should, unit: "", usual: false, status: true };
   }
-  const { quantity, unit: kept } = tag ?? { quantity: "flow", unit: "m3/h" };
-  const say = (/** @type {number} */ value) => (stale ? number(value) : figure(value, quantity));
-  const unit = stale ? "s" : `${unitOf(kept, quantity)}${alarm.kind === "rate" ? "/h" : ""}`;
-  const limit = alarm.limit === null ? "" : say(alarm.limit);
-  return { value: say(alarm.value), limit, unit, usual: USUAL.has(alarm.kind), status: false };
+  const digits = stale ? 0 : digitsOf(tag?.quantity ?? "flow");
+  const unit = stale ? "s" : `${unitOf(tag?.unit ?? "m3/h")}${alarm.kind === "rate" ? "/h" : ""}`;
+  const limit = alarm.limit === null ? "" : number(alarm.limit, digits);
+  return { value: number(alarm.value, digits), limit, unit, usual: USUAL.has(alarm.kind), status: false };
 }

@@ -1,6 +1,5 @@
 /** Numbers, times and ages as people read them. All times on screens are Asia/Shanghai. */
 import { plantNow } from "./clock.js";
-import { page } from "./page.js";
 import { lang, t } from "./words.js";
 
 const ZONE = { timeZone: "Asia/Shanghai", hourCycle: /** @type {"h23"} */ ("h23") };
@@ -48,7 +47,7 @@ export function number(value, digits = 0) {
 export const amount = (value) => number(value, Number.isInteger(value) ? 0 : 1);
 
 const DIGITS = /** @type {Record<string, number>} */ ({
-  flow: 0, pressure: page.pressure.digits, level: 2, volume: 0, free_chlorine: 2, turbidity: 2, ph: 2, conductivity: 0,
+  flow: 0, pressure: 1, level: 2, volume: 0, free_chlorine: 2, turbidity: 2, ph: 2, conductivity: 0,
   temperature: 1, status: 0, speed: 2,
 });
 
@@ -57,18 +56,8 @@ export const digitsOf = (quantity) => DIGITS[quantity] ?? 2;
 
 const UNITS = /** @type {Record<string, string>} */ ({ "m3/h": "m³/h", m3: "m³", Cel: "°C", "uS/cm": "µS/cm", pH: "" });
 
-/** As this site's people read it. @param {string} unit @param {string} [quantity] that is measured in it */
-export const unitOf = (unit, quantity) => (quantity === "pressure" ? page.pressure.unit : (UNITS[unit] ?? unit));
-
-/** What one of its unit is in the unit that it is read in: pressures are kept in metres of water. @param {string} quantity */
-export const factorOf = (quantity) => (quantity === "pressure" ? page.pressure.a_metre : 1);
-
-/** A value in the unit that it is read in. @param {number|null|undefined} value @param {string} quantity @param {number} [least] digits */
-export const figure = (value, quantity, least = 0) =>
-  number(typeof value === "number" ? value * factorOf(quantity) : value, Math.max(digitsOf(quantity), least));
-
-/** With its unit. @param {number|null|undefined} value @param {{quantity: string, unit: string}} of a tag, or what is said of one */
-export const measured = (value, { quantity, unit }) => `${figure(value, quantity)} ${unitOf(unit, quantity)}`.trim();
+/** @param {string} unit */
+export const unitOf = (unit) => UNITS[unit] ?? unit;
 
 /** A signed share, "+42%"; "±0%" when it rounds to nothing. @param {number} share */
 export function percent(share) {

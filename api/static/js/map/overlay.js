@@ -167,4 +167,4 @@ function names(g, p, net, pane, shown, token, hits, font) {
 }
 
 /** @param {any} tag @param {(tag: any) => boolean} believed */
-const valueOf = (tag, believed) => (believed(tag) && tag.latest.v !== null ? measured(tag.latest.v, tag) : "–");
+const valueOf = (tag, believed) => (believed(tag) && tag.latest.v !== null ? `${number(tag.latest.v, digitsOf(tag.quantity))} ${unitOf(tag.unit)}` : "–");

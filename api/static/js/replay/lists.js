@@ -1,7 +1,7 @@
 /** What stood at an instant, in lists: incidents, alarms, orders, and each zone's values. */
 import { priorityOf, stateOf, worse } from "../core/alarms.js";
 import { el } from "../core/dom.js";
-import { dateTime, instant as ms, measured } from "../core/format.js";
+import { dateTime, digitsOf, instant as ms, number, unitOf } from "../core/format.js";
 import { crewName } from "../core/page.js";
 import { mark } from "../core/priority.js";
 import { extreme, inflowNow, residualOf, shortName } from "../core/zones.js";
@@ -57,4 +57,4 @@ export function zonesThen(zones, all, then) {
 }
 
 /** @param {number|null} value @param {string} quantity @param {string} unit */
-const shown = (value, quantity, unit) => (value === null ? "–" : measured(value, { quantity, unit }));
+const shown = (value, quantity, unit) => (value === null ? "–" : `${number(value, digitsOf(quantity))} ${unitOf(unit)}`);

@@ -1,5 +1,4 @@
 /** What is painted under the lines (incidents, notes, what is usual) and over them (gaps, alarms, pens' numbers). */
-import { factorOf } from "../core/format.js";
 import { token } from "../core/theme.js";
 
 /** @typedef {{pen: import("./past.js").Pen, n: number}[]} Group */
@@ -46,11 +45,10 @@ function band(u, group, g) {
   const { usual } = painted;
   if (!usual || !group.some(({ pen }) => pen.id === usual.tag)) return;
   g.fillStyle = token("--band");
-  const factor = factorOf(group[0].pen.tag.quantity);
   for (const hour of usual.hours) {
     const { x, w } = across(u, hour.at, hour.at + HOUR);
-    const high = Math.max(u.bbox.top, u.valToPos(hour.high * factor, "y", true));
-    const low = Math.min(u.bbox.top + u.bbox.height, u.valToPos(hour.low * factor, "y", true));
+    const high = Math.max(u.bbox.top, u.valToPos(hour.high, "y", true));
+    const low = Math.min(u.bbox.top + u.bbox.height, u.valToPos(hour.low, "y", true));
     if (w > 0 && low > high) g.fillRect(x, high, w + 0.5, low - high);
   }
 }
@@ -103,7 +101,7 @@ function badges(u, g, group) {
   const size = 15 * dpr;
   const { top, height } = u.bbox;
   const ends = group.map(({ pen, n }) => ({ n, at: end(pen), pen })).filter(({ at }) => at >= 0)
-    .map(({ n, at, pen }) => ({ n, x: across(u, pen.t[at] * 1000, pen.t[at] * 1000).x, y: u.valToPos(Number(pen.v[at]) * factorOf(pen.tag.quantity), "y", true) }))
+    .map(({ n, at, pen }) => ({ n, x: across(u, pen.t[at] * 1000, pen.t[at] * 1000).x, y: u.valToPos(pen.v[at], "y", true) }))
     .sort((a, b) => a.y - b.y);
   let free = top + size / 2;
   ends.forEach((one, i) => {

@@ -1,6 +1,6 @@
 /** The drawing: a panel for each unit, one time axis, one cursor over all of them. */
 import { el, replace } from "../core/dom.js";
-import { dateTime, digitsOf, factorOf, timeOfDay, number, unitOf } from "../core/format.js";
+import { dateTime, digitsOf, timeOfDay, number, unitOf } from "../core/format.js";
 import { token } from "../core/theme.js";
 import { listed, local, t } from "../core/words.js";
 import { over, under } from "./painted.js";
@@ -18,7 +18,7 @@ let shown = { groups: /** @type {{pen: Pen, n: number}[][]} */ ([]), from: 0, to
 
 const uplot = () => /** @type {any} */ (window).uPlot;
 /** Pens that share a unit share an axis; a state has its own. @param {Pen} pen */
-const groupOf = (pen) => (pen.tag.quantity === "status" ? "status" : unitOf(pen.tag.unit, pen.tag.quantity));
+const groupOf = (pen) => (pen.tag.quantity === "status" ? "status" : pen.tag.unit);
 
 /** By unit, in the order in which they were asked for. @param {Pen[]} pens */
 export function grouped(pens) {
@@ -47,7 +47,7 @@ export function draw(box, pens, view) {
   const height = Math.max(LEAST_PX, Math.floor((box.clientHeight - AXIS_PX) / Math.max(1, groups.length)));
   plots = groups.map((group, i) => {
     const last = i === groups.length - 1;
-    const unit = group[0].pen.tag.quantity === "status" ? t("trends.status") : unitOf(group[0].pen.tag.unit, group[0].pen.tag.quantity);
+    const unit = group[0].pen.tag.quantity === "status" ? t("trends.status") : unitOf(group[0].pen.tag.unit);
     const names = listed(group.map(({ pen }) => local(pen.tag.name)));
     const node = el("div", { class: "panel", role: "img", "aria-label": t("trends.panel", { names, unit }) }, el("span", { class: "unit-of" }, unit || t("trends.no_unit")));
     box.append(node);
@@ -66,11 +66,8 @@ export function clear(box) {
   replace(box);
 }
 
-/** In the unit that they are read in, so that the axis has round figures of it. @param {Pen[]} pens */
-const joined = (pens) => uplot().join(pens.map((pen) => [pen.t, ...[pen.good, pen.doubt, pen.held].map((values) => read(values, pen.tag.quantity))]));
-
-/** @param {(number|null)[]} values @param {string} quantity */
-const read = (values, quantity) => (factorOf(quantity) === 1 ? values : values.map((value) => (value === null ? null : value * factorOf(quantity))));
+/** @param {Pen[]} pens */
+const joined = (pens) => uplot().join(pens.map((pen) => [pen.t, pen.good, pen.doubt, pen.held]));
 
 /** Days are to be told apart. @param {{from: number, to: number}} view */
 const isFar = (view) => view.to - view.from > 2 * DAY * 1000;

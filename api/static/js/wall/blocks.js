@@ -1,7 +1,7 @@
 /** The network as blocks: works, mains, zones, from left to right as the water goes, each with its state. */
 import { plantNow } from "../core/clock.js";
 import { byId, el, keyed, setAttr, setText } from "../core/dom.js";
-import { age, digitsOf, measured, number, percent, unitOf } from "../core/format.js";
+import { age, digitsOf, number, percent, unitOf } from "../core/format.js";
 import { parameter } from "../core/page.js";
 import { store } from "../core/store.js";
 import { local, t } from "../core/words.js";
@@ -55,7 +55,7 @@ function tanks(zone, tags, now) {
 /** @param {any} zone @param {any} row its row among the zones, if it has one @param {any[]} tags @param {(tag: any) => number|null} now @returns {Said} */
 function saidOf(zone, row, tags, now) {
   if (row) {
-    const more = [row.delta === null ? "" : percent(row.delta), row.pressure === null ? "" : measured(row.pressure, { quantity: "pressure", unit: "m" })];
+    const more = [row.delta === null ? "" : percent(row.delta), row.pressure === null ? "" : `${number(row.pressure, 1)} m`];
     return flow(zone, now, more.filter(Boolean).join(" · "));
   }
   if (zone.kind === "plant") {

@@ -1,7 +1,7 @@
 /** The zones, worst first: inflow now against what is usual, the last day, pressure and chlorine. */
 import { plantNow } from "../core/clock.js";
 import { byId, el, keyed, replace, setAttr, setText } from "../core/dom.js";
-import { age, figure, percent } from "../core/format.js";
+import { age, number, percent } from "../core/format.js";
 import { dayOf, usualOf } from "../core/history.js";
 import { mark } from "../core/priority.js";
 import { drawSpark, spark } from "../core/spark.js";
@@ -110,11 +110,11 @@ function update(node, row) {
   }
   setText(head.children[0], row.on < row.all ? ` ${row.on}/${row.all}` : "");
   const told = row.inflow === null && row.old.inflow ? age(row.old.inflow.age) : "";
-  cell(inflow, row.inflow, row.old.inflow, "flow", told);
+  cell(inflow, row.inflow, row.old.inflow, 0, told);
   setText(delta, told || (row.delta === null ? "–" : percent(row.delta)));
   delta.classList.toggle("stale", told !== "");
-  cell(pressure, row.pressure, row.old.pressure, "pressure", told);
-  cell(chlorine, row.chlorine, row.old.chlorine, "free_chlorine", told);
+  cell(pressure, row.pressure, row.old.pressure, 1, told);
+  cell(chlorine, row.chlorine, row.old.chlorine, 2, told);
   const known = past.get(row.zone.id);
   if (!known?.day || known.day === drawnDays.get(node)) return;
   drawnDays.set(node, known.day);
@@ -124,12 +124,12 @@ function update(node, row) {
 }
 
 /** A value that is now; else the last that was, as such, with its age where the row does not tell it already.
- * @param {Element} node @param {number|null} value @param {import("./held.js").Old|null} old @param {string} quantity
+ * @param {Element} node @param {number|null} value @param {import("./held.js").Old|null} old @param {number} digits
  * @param {string} told the row's */
-function cell(node, value, old, quantity, told) {
+function cell(node, value, old, digits, told) {
   const late = value === null && old !== null;
   const since = late && age(old.age) !== told ? ` · ${age(old.age)}` : "";
-  setText(node, late ? figure(old.value, quantity) + since : figure(value, quantity));
+  setText(node, late ? number(old.value, digits) + since : number(value, digits));
   node.classList.toggle("stale", late);
 }
 

@@ -1,7 +1,7 @@
 /** Every instrument of a zone on what is usual: those in alarm first, then as the utility's own file has them. */
 import { plantNow } from "../core/clock.js";
 import { byId, el, keyed, setAttr, setText } from "../core/dom.js";
-import { age, measured } from "../core/format.js";
+import { age, digitsOf, number, unitOf } from "../core/format.js";
 import { local, t } from "../core/words.js";
 import { extreme, residualOf } from "../core/zones.js";
 import { tagPen, usualNow } from "../wall/curves.js";
@@ -45,7 +45,7 @@ function update(node, tag, priority, now) {
   drawSign(/** @type {HTMLElement} */ (sign), priority);
   const read = now(tag);
   const old = read === null ? heldOf(tag, plantNow()) : null;
-  const said = measured(read ?? old?.value, tag);
+  const said = `${number(read ?? old?.value, digitsOf(tag.quantity))} ${unitOf(tag.unit)}`.trim();
   setText(value, tag.quantity === "status" && read !== null ? t(read ? "reading.running" : "reading.stopped") : old ? `${said} · ${age(old.age)}` : said);
   value.classList.toggle("stale", read === null);
   if (tag.quantity === "status") return;
