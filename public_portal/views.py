@@ -275,5 +275,5 @@ def _off(notice: PublicNotice) -> Text:
 
 def _street(line: StreetLine, off: str, lang: Lang) -> StreetView:
     numbers = ("、" if lang == "zh" else ", ").join(line.numbers)
-    apart = "" if line.weak else off
+    apart = "" if line.weak or (line.low and not line.numbers) else off
     return StreetView(line.name.in_(lang), numbers or None, apart, line.low_in(lang), numbers.isdigit())

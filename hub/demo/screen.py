@@ -22,6 +22,7 @@ PAGES = (
     ("/map", "管网图"),
     ("/replay", "回放"),
     ("/dispatch", "调度指令"),
+    ("/publishing", "水质发布"),
     ("/deliveries", "用户通知"),
     ("/hotline", "热线"),
     ("/crew", "抢修"),

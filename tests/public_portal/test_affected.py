@@ -191,7 +191,7 @@ def test_whose_water_is_weak_finds_their_street_in_the_notice(portal, put):
     assert found["notices"][0]["connections_low_pressure"] == 1970
     page = portal.get(NOTICE).text
     assert "水压偏低" in page and "约1,970户" in page
-    assert page.count("<li>人民路") == 1 and "40–58号 · 2–20号水压偏低" in page, "one line a street"
+    assert page.count("<li>人民路") == 1 and "40–58号 · 停水 · 2–20号水压偏低" in page, "one line a street"
 
 
 @pytest.mark.parametrize(("lang", "page"), [("zh", "1号"), ("en", "no. 1")])
@@ -221,7 +221,7 @@ def test_on30_no_house_is_in_two_classes_and_of_a_whole_street_the_graver_is_tol
     ):
         found = portal.get("/api/v1/affected", params={"address": asked}).json()
         assert (found["answer"], found["notices"][0]["supply"]) == (answer, supply), asked
-    assert "40–58号 · 其余门牌水压偏低" in portal.get(NOTICE).text
+    assert "40–58号 · 停水 · 其余门牌水压偏低" in portal.get(NOTICE).text
 
 
 def test_on30_of_a_street_that_is_named_whole_and_holds_both_nobody_is_told_which_house_is_which(portal, put):

@@ -18,7 +18,7 @@ from core.model.snapshot import PublicSnapshot, ReadingState
 from core.model.tag import Quantity, Tag
 from core.model.text import Text
 from public_portal.areas import Doubts, area, limit_of, limits_beside
-from public_portal.history_csv import month_csv
+from public_portal.history_csv import TABLES
 from public_portal.hours import BEFORE_MIN, SPAN_MIN, Heard, hour_of
 from public_portal.minutes import minutes_of
 from public_portal.parts import Part
@@ -104,7 +104,8 @@ async def test_the_record_says_what_its_day_was_judged_by(utility):
     async with utility.ledger.read() as tx:
         days = await tx.find(PublishedDay)
     assert {d.limit for d in days} == {limit(item) for item in ("free_chlorine", "turbidity", "ph")}
-    lines = list(csv.DictReader(io.StringIO(month_csv([Part("", tuple(days))]))))
+    table = TABLES["record"]
+    lines = list(csv.DictReader(io.StringIO(table.first(False) + table.rest(Part("", tuple(days))))))
     ends = {(r["parameter"], r["limit_standard"], r["limit_low"], r["limit_high"]) for r in lines}
     assert ends == {
         ("free_chlorine", "GB 5749-2022", "0.05", "2"),

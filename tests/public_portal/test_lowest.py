@@ -11,7 +11,7 @@ import pytest
 from core.model.published import Hour, HourState, PublishedDay
 from core.model.sample import Series
 from core.model.tag import Quantity
-from public_portal.history_csv import month_csv
+from public_portal.history_csv import TABLES
 from public_portal.hours import AFTER_MIN, BEFORE_MIN, SPAN_MIN, Heard, hour_of
 from public_portal.minutes import minutes_of
 from public_portal.parts import Part
@@ -61,6 +61,7 @@ def test_the_lowest_stands_in_the_csv_and_a_record_from_before_it_is_read():
     del kept["hours"][0]["low15"]
     old = msgspec.convert(kept, PublishedDay)
     assert old.hours[0].low15 is None and old.hours[0].high15 == now.high15
-    lines = list(csv.reader(io.StringIO(month_csv([Part("", (day, old))]))))
+    record = TABLES["record"]
+    lines = list(csv.reader(io.StringIO(record.first(False) + record.rest(Part("", (day, old))))))
     at = lines[0].index("lowest_15min_median")
     assert [line[at] for line in lines[1:]] == ["0.00", ""]

@@ -213,6 +213,7 @@ def test_latest_is_the_page_as_data(portal, put):
         "value": 0.42,
         "at": "2026-11-22T15:10:00Z",
         "state": "normal",
+        "held_until": None,
         "usual": {"low": 0.31, "high": 0.58},
         "limit": None,
     }
