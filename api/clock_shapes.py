@@ -7,7 +7,7 @@ from core.model.account import User
 from core.model.service_clock import ServiceClock
 from response.clocks.board import Card
 from response.clocks.reckoning import Reading
-from response.orders.steps import allowed
+from response.orders.steps import allowed, unassigned
 
 _S = 1_000_000_000
 _LEFT_OUT = ("milestones", "links", "valves", "clocks", "text", "past", "handover", "rejections")
@@ -51,6 +51,7 @@ def card_shape(card: Card, deps: Deps, user: User) -> Json:
     return order | {
         "zone_name": plain(zone.name) if zone else None,
         "allowed": allowed(card.order, user),
+        "unassigned": unassigned(card.order),
         "clocks": [clock_shape(clock, reading) for clock, reading in card.clocks],
         "next": card.next[0].clock.value if card.next else None,
         "pause": None if standing is None else plain(standing),

@@ -95,6 +95,11 @@ def may_follow(order: WorkOrder, name: str, step: Step) -> bool:
     return order.state in step.before
 
 
+def unassigned(order: WorkOrder) -> bool:
+    """Whether a crew is to be named, whoever asks."""
+    return order.crew is None and order.state in STEPS["assign"].before
+
+
 def called_back(order: WorkOrder) -> bool:
     """Since it was last reopened."""
     return any(one.state is S.CALLBACK_DONE and one.beside is None for one in order.said)

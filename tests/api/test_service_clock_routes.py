@@ -56,8 +56,21 @@ async def test_the_board_shows_what_is_not_over_the_most_urgent_first(hub, order
     assert (accept["state"], accept["met"], accept["met_paused"]) == ("overdue", False, False)
     assert (card["next"], card["zone_name"]["en"]) == ("accept", "East")
     assert "assign" in card["allowed"]
+    assert not any(item["unassigned"] for item in said["items"])
     assert card["idle"]["owner"] == "crew-1"
     assert card["idle"]["for_s"] > card["idle"]["allowed_s"] > 0
+
+
+async def test_the_board_says_of_which_orders_a_crew_is_to_be_named(hub, order):
+    """Whoever asks: also one who may not name it. What is done needs nobody any more."""
+    waiting = replace(order, crew=None, state=WorkOrderState.REPORTED)
+    done = replace(waiting, id="WO-20261122-00004", state=WorkOrderState.COMPLETED)
+    async with hub.deps.ledger.begin() as tx:
+        await tx.put_many([waiting, done])
+    async with hub.as_(Role.VIEWER) as client:
+        said = (await client.get("/api/v1/board")).json()
+    unassigned = {item["id"][-1]: item["unassigned"] for item in said["items"]}
+    assert unassigned == {"1": True, "2": False, "4": False}
 
 
 async def test_a_crew_sees_and_holds_its_own_alone(hub, order):

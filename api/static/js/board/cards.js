@@ -64,7 +64,7 @@ function cardOf(card, open) {
     el("p", { class: "what" }, local(card.title)),
     el("p", { class: "where" },
       el("span", { class: "state" }, t(`order.${card.state}`)),
-      el("span", {}, crewName(card.crew) || t("board.no_crew")),
+      el("span", {}, crewName(card.crew) || (card.unassigned ? t("board.no_crew") : "")),
       !card.crew && owns(card) && el("span", { class: "owner" }, t("board.answers_for", { who: owns(card) })),
       card.zone && el("button", { type: "button", class: "zone", "data-zone": card.zone, onclick: () => open(card.id, "zone") },
         t("board.zone_pressures", { zone: local(card.zone_name) || card.zone }))),
