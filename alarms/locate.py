@@ -135,7 +135,7 @@ def _believed(
     ends = np.array([(row[network.links[p].a], row[network.links[p].b]) for p in pipes])
     length = np.array([network.links[p].length_m for p in pipes])
     belief = posterior(falls[ends].mean(axis=1), fall_m, noise_m2, length, wrong)
-    return _ranked(network, pipes, belief, t_ns)
+    return ranked(network, pipes, belief, t_ns)
 
 
 def predicted_falls(hydraulics: Hydraulics, junctions: list[str], seen: Observation) -> Floats:
@@ -178,9 +178,10 @@ def posterior(falls: Floats, fall_m: Floats, noise_m2: Floats, prior: Floats, wr
     return np.asarray(belief / belief.sum())
 
 
-def _ranked(network: Network, pipes: list[str], belief: Floats, t_ns: int) -> Location:
+def ranked(network: Network, pipes: list[str], belief: Floats, t_ns: int) -> Location:
     """By their own belief, as it is shown. A search begins where most belief lies within NEAR_M of pipe path:
-    that is oftener near the truth than the likeliest pipe. It is always one of those that are named."""
+    that is oftener near the truth than the likeliest pipe. A pipe that alone holds over half of it is where a
+    search begins. It is always one of those that are named."""
     order = np.argsort(-belief)[: 3 * KEEP]
     far = {pipes[i]: network.path_m(pipes[i]) for i in order.tolist()}
     near = {
@@ -190,7 +191,9 @@ def _ranked(network: Network, pipes: list[str], belief: Floats, t_ns: int) -> Lo
         for pipe, d in far.items()
     }
     share = dict(zip(pipes, belief.tolist(), strict=True))
-    begin = min(far, key=lambda pipe: (-near[pipe], -share[pipe]))
+    likeliest = pipes[order[0]]
+    crowded = min(far, key=lambda pipe: (-near[pipe], -share[pipe]))
+    begin = likeliest if share[likeliest] > 0.5 else crowded
     middles = {pipe: network.middle(pipe) for pipe in (*list(far)[:KEEP], begin)}
     candidates = tuple(
         Candidate(link=p, share=share[p], x=x, y=y, street=network.links[p].street)

@@ -70,9 +70,15 @@ class Location:
     begin_m: float | None = None
 
     @property
+    def place(self) -> Candidate | None:
+        """Where a search is to begin: the one whose street order, notice and screens name."""
+        begun = (one for one in self.candidates if one.link == self.begin)
+        return next(begun, self.candidates[0] if self.candidates else None)
+
+    @property
     def first(self) -> str | None:
-        """Where a search is to begin."""
-        return self.begin or (self.candidates[0].link if self.candidates else None)
+        """The pipe of that place."""
+        return self.begin or (self.place.link if self.place else None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -233,8 +233,8 @@ def _internal(concern: Concern) -> list[Text]:
                 f"the draft's estimate, {inside.en}, is not approved",
             )
         )
-    if incident is not None and incident.location is not None and incident.location.candidates:
-        first = incident.location.candidates[0]
+    place = incident.location.place if incident is not None and incident.location is not None else None
+    if place is not None:
         found = work(concern.orders, concern.turned).site in FOUND | REPAIRED
         known = (
             Text("班组已在现场找到，以现场为准", "the crew has found the place: go by what they say")
@@ -243,8 +243,8 @@ def _internal(concern: Concern) -> list[Text]:
         )
         lines.append(
             Text(
-                f"疑似管段 {first.link}（可信度 {first.share:.0%}），{known.zh}",
-                f"likely pipe {first.link} ({first.share:.0%}), {known.en}",
+                f"疑似管段 {place.link}（可信度 {place.share:.0%}），{known.zh}",
+                f"likely pipe {place.link} ({place.share:.0%}), {known.en}",
             )
         )
     if incident is not None and incident.size_m3h is not None:

@@ -100,11 +100,8 @@ def _line(
 
 
 def _likely(incident: Incident) -> tuple[float | None, float | None]:
-    where = incident.location
-    if where is None or not where.candidates:
-        return None, None
-    first = next((one for one in where.candidates if one.link == where.first), where.candidates[0])
-    return first.x, first.y
+    place = incident.location and incident.location.place
+    return (place.x, place.y) if place else (None, None)
 
 
 def _far_m(plant: Plant, account: Account, at: tuple[float | None, float | None]) -> int | None:

@@ -59,6 +59,13 @@ export const live = (incident) => LIVE.has(incident.state) || heldOff(incident);
 /** @param {any} incident */
 const heldOff = (incident) => incident.state === "restored" && incident.held_off;
 
+/** The pipe where a search for it begins: what its order and its notice name. Null of what is not located.
+ * @param {any} incident @returns {any} */
+export function searched(incident) {
+  const { candidates = [], begin = null } = incident.location ?? {};
+  return candidates.find((/** @type {any} */ one) => one.link === begin) ?? candidates[0] ?? null;
+}
+
 /** Its state in words: instruments around may be back while valves stand shut. @param {any} incident */
 export const stateOf = (incident) => t(heldOff(incident) ? "incident.held_off" : `incident.${incident.state}`);
 

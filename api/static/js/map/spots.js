@@ -1,10 +1,11 @@
 /** Where incidents and orders stand on a map. */
+import { searched } from "../core/alarms.js";
 import { along } from "./network.js";
 
-/** @param {import("./network.js").Drawing} net @param {any} incident @returns {{x: number, y: number}|null} its likeliest pipe, else its zone */
+/** @param {import("./network.js").Drawing} net @param {any} incident @returns {{x: number, y: number}|null} where a search begins, else its zone */
 export function spotOf(net, incident) {
-  const best = incident.location?.candidates?.[0];
-  return best ? { x: best.x, y: best.y } : (net.centre.get(incident.zone) ?? null);
+  const first = searched(incident);
+  return first ? { x: first.x, y: first.y } : (net.centre.get(incident.zone) ?? null);
 }
 
 /** @param {import("./network.js").Drawing} net @param {any} order @param {any[]} incidents @returns {{x: number, y: number}|null} */

@@ -1,6 +1,6 @@
 /** Each open incident: what it is, and how far people have come with it. One alone takes more lines before it loses
  * anything; of several each loses first what its states are of, then who is on it, and then takes more lines. */
-import { stateOf } from "../core/alarms.js";
+import { searched, stateOf } from "../core/alarms.js";
 import { plantNow } from "../core/clock.js";
 import { byId, el, keyed, replace, setText } from "../core/dom.js";
 import { firstOut } from "../control/first_out.js";
@@ -50,7 +50,7 @@ function tellRest(box, all) {
 /** @param {Item} item @param {(id: string) => string} street */
 function head({ incident, priority }, street) {
   const since = instant(incident.opened);
-  const first = incident.location?.candidates?.[0];
+  const first = searched(incident);
   const near = first?.street ? street(first.street) : "";
   return el(
     "p",

@@ -1,5 +1,5 @@
 /** The wall, overview: everything that moves is drawn from the store, once a frame at most. */
-import { moreUrgent, open, places, priorityOf, urgent } from "../core/alarms.js";
+import { moreUrgent, open, places, priorityOf, searched, urgent } from "../core/alarms.js";
 import { byId } from "../core/dom.js";
 import { atFrame } from "../core/frames.js";
 import { get } from "../core/http.js";
@@ -86,9 +86,11 @@ function draw() {
 
 /** @param {any} incident */
 function focusTitles(incident) {
-  const first = incident.location?.candidates?.[0];
+  const first = searched(incident);
   if (!first?.street) return [zoneName(incident.zone)];
-  return [`${t("wall.likely")} A ${streetName(first.street)}`, `A ${streetName(first.street)}`];
+  const letter = "ABC"[incident.location.candidates.indexOf(first)] ?? "";
+  const named = [letter, streetName(first.street)].filter(Boolean).join(" ");
+  return [`${t("wall.likely")} ${named}`, named];
 }
 
 function listen() {

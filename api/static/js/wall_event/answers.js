@@ -1,4 +1,5 @@
 /** Where, how many, who is on it and when water is back: each an answer of its own, in the words of the other screens. */
+import { searched } from "../core/alarms.js";
 import { byId, setText } from "../core/dom.js";
 import { hourMinute, instant, number } from "../core/format.js";
 import { plantNow } from "../core/clock.js";
@@ -20,7 +21,7 @@ export const toldOf = (incident) => incident.notices
 
 /** @param {any} incident @param {(id: string) => string} zone @param {(id: string) => string} street @returns {Answer} */
 function where(incident, zone, street) {
-  const first = incident.location?.candidates?.[0];
+  const first = searched(incident);
   const near = first?.street ? t("wall.near", { street: street(first.street) }) : "";
   const zones = [incident.zone, ...(incident.zones ?? [])].filter(Boolean).map(zone);
   return { ...NONE, says: [zones.join(t("flood.and")), near].filter(Boolean).join(" · ") };

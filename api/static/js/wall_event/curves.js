@@ -1,4 +1,5 @@
 /** The three instruments nearest to it: now, the last hours, and what is usual. */
+import { searched } from "../core/alarms.js";
 import { instant } from "../core/format.js";
 import { byId } from "../core/dom.js";
 import { t } from "../core/words.js";
@@ -19,7 +20,7 @@ export function nearest(net, incident, tags) {
   const alarmed = new Set(incident.alarms.map((/** @type {any} */ alarm) => alarm.tag));
   const doubted = incident.kind === "water_quality" ? tags.filter((tag) => alarmed.has(tag.id) && OF_WATER.has(tag.quantity)) : [];
   const wanted = new Set(doubted.length ? doubted.map((tag) => tag.quantity) : ["pressure"]);
-  const at = incident.location?.candidates?.[0] ?? (doubted[0] && placeOf(net, doubted[0])) ?? net.centre.get(incident.zone);
+  const at = searched(incident) ?? (doubted[0] && placeOf(net, doubted[0])) ?? net.centre.get(incident.zone);
   if (!at) return [];
   return tags
     .filter((tag) => wanted.has(tag.quantity))
