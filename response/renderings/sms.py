@@ -71,10 +71,22 @@ class Sms:
 def measured(text: str) -> Sms:
     """How many units and parts a text takes."""
     if all(c in _GSM_SINGLE or c in _GSM_DOUBLE for c in text):
-        units = sum(2 if c in _GSM_DOUBLE else 1 for c in text)
-        return Sms(text, units, 1 if units <= GSM else -(-units // GSM_PART), False)
-    units = len(text.encode("utf-16-be")) // 2
-    return Sms(text, units, 1 if units <= UCS2 else -(-units // UCS2_PART), True)
+        widths = [2 if c in _GSM_DOUBLE else 1 for c in text]
+        return Sms(text, sum(widths), _parts(widths, GSM, GSM_PART), False)
+    widths = [len(c.encode("utf-16-be")) // 2 for c in text]
+    return Sms(text, sum(widths), _parts(widths, UCS2, UCS2_PART), True)
+
+
+def _parts(widths: Sequence[int], alone: int, part: int) -> int:
+    """A character of two units stands whole in one part."""
+    if sum(widths) <= alone:
+        return 1
+    parts, used = 1, 0
+    for width in widths:
+        if used + width > part:
+            parts, used = parts + 1, 0
+        used += width
+    return parts
 
 
 def sms(b: Bulletin, lang: Lang, *, signature: str, link: str, most_parts: int = 2) -> Sms:

@@ -99,6 +99,8 @@ def test_on21_what_cannot_fit_is_refused_before_it_is_sent() -> None:
         ("€" * 80, 160, 1),
         ("😀" * 35, 70, 1),
         ("😀" * 36, 72, 2),
+        ("水" * 66 + "𠮷" + "水" * 66, 134, 3),
+        ("a" * 152 + "€" + "a" * 152, 306, 3),
     ],
 )
 def test_units_and_parts_at_their_bounds(text: str, units: int, parts: int) -> None:
