@@ -10,6 +10,7 @@ from core.model.plant import Plant
 from core.model.snapshot import PublicStreet
 from core.model.text import Text
 from response import wording
+from response.where_off import zone_name
 
 FEWEST_COUNTED = 10
 """Below this many connections no number is given, so that nobody is singled out."""
@@ -54,6 +55,7 @@ def bulletin_of(version: NoticeVersion, plant: Plant, head: Notice | None = None
         hotline_hours=utility.hotline_hours,
         title=said.title,
         area=_area(said, plant),
+        worded="place" in said.written,
         zone=zone.name if (zone := plant.zones.get(said.zone)) else None,
         streets=tuple(PublicStreet(name=s.name, numbers=s.numbers, weak=s.weak) for s in said.streets),
         ring=said.ring or None,
@@ -129,5 +131,4 @@ def _estimate(notice: Notice) -> Estimate | None:
 
 
 def _area(notice: Notice, plant: Plant) -> Text:
-    zone = plant.zones.get(notice.zone)
-    return notice.place or (zone.name if zone else Text("供水区域", "the supply area"))
+    return notice.place or zone_name(plant, notice.zone)

@@ -16,6 +16,8 @@ from response.orders.one_matter import ORDER_KINDS
 from response.orders.priority import Matter, Rated, rate
 from response.service_times import ServiceTimes, due_ns
 from response.site import UNREPAIRED
+from response.street_words import in_zone
+from response.where_off import where_off, zone_name
 
 _S = 1_000_000_000
 
@@ -40,11 +42,6 @@ def rated(incident: Incident, found: Footprint, now_ns: int) -> Rated:
     )
 
 
-def zone_name(plant: Plant, zone: str | None) -> Text:
-    known = plant.zones.get(zone or "")
-    return known.name if known else Text("供水区域", "the supply area")
-
-
 def place(plant: Plant, incident: Incident, found: Footprint) -> Text:
     """The street of the likeliest pipe with its zone, else the zone."""
     zone = zone_name(plant, incident.zone)
@@ -52,7 +49,7 @@ def place(plant: Plant, incident: Incident, found: Footprint) -> Text:
     street = plant.streets.get(link.street or "") if link else None
     if street is None:
         return zone
-    return Text(f"{zone.zh}{street.name.zh}", f"{street.name.en}, {zone.en}")
+    return in_zone(street.name, zone)
 
 
 def spot(plant: Plant, found: Footprint) -> tuple[float, float] | None:
@@ -129,7 +126,8 @@ def notice(
     timed = outage and site not in UNREPAIRED
     earliest, latest = times.estimate(found.diameter_mm, now_ns) if timed else (None, None)
     zone = zone_name(plant, incident.zone)
-    where = place(plant, incident, found) if outage else zone
+    failed = place(plant, incident, found)
+    where = where_off(plant, incident.zone, failed, found.streets) if outage else zone
     dry = hydrants_inside(plant, _may_be_dry(plant, incident, found) if outage else found.nodes)
     draft = Notice(
         id=id,

@@ -196,7 +196,7 @@ class ResponseService:
                 if told != draft:
                     await self._write_notice(tx, wording.composed(replace(told, seq=draft.seq + 1)))
                 return
-            told = following.worded(following.placed(draft, fresh), fresh)
+            told = following.worded(following.placed(self._plant, draft, fresh), fresh)
             fresh = self._marked(wording.composed(told))
         wanted = {record.id: record for record in found.records(draft.id)}
         known = {record.id: record for record in await tx.find(Affected, notice=draft.id)}

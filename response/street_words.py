@@ -1,6 +1,7 @@
 """The streets of a notice within a sentence: those where water is off, and apart from them those where it is
 weak, as the first and how many there are of each."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from core.model.street_line import Extent, StreetLine, by_street
@@ -8,6 +9,21 @@ from core.model.text import Text, listed
 
 NAMED_STREETS = 6
 """Of each, named in a text; the notice's own list has all."""
+MORE = Text(r"等(路段|\d+条道路)$", r" and (more|\d+ more streets?)$")
+"""What a place ends with that is named after the first of several streets."""
+
+
+def in_zone(street: Text, zone: Text) -> Text:
+    """`城东片区人民路`, `Renmin Road, East district`."""
+    return Text(f"{zone.zh}{street.zh}", f"{street.en}, {zone.en}")
+
+
+def within(place: Text, zone: Text) -> Text:
+    """A place of the zone without it, and without how many more streets it is."""
+    return Text(
+        re.sub(MORE.zh, "", place.zh.removeprefix(zone.zh)),
+        re.sub(MORE.en, "", place.en.removesuffix(f", {zone.en}")),
+    )
 
 
 def streets(extents: Iterable[Extent]) -> Text:

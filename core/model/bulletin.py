@@ -45,7 +45,8 @@ class Bulletin:
     """number: the notice's id, the same for all versions, and what people quote. identifier: of this version
     alone, without space, comma, `<` or `&` (CAP). sender: the utility's address for CAP and feeds
     (`notice@water.example.cn`). sent_ns: when this version is published. starts_ns: when supply is or will be
-    affected. zone: the name of the whole area it began in, where known. estimate: None while it is not known,
+    affected. worded: area is in a person's own words. zone: the name of the whole area it began in, where
+    known. estimate: None while it is not known,
     and in what is restored or cancelled. overdue: the latest
     time has passed without a new one. ring: the area's closed outline (first = last, four points at least),
     generalised, or None. adcode: the six digits of GB/T 2260, or None. connections: None below ten; weak:
@@ -84,6 +85,7 @@ class Bulletin:
     hotline_hours: Text | None = None
     title: Text
     area: Text
+    worded: bool = False
     zone: Text | None = None
     streets: tuple[PublicStreet, ...] = ()
     ring: tuple[Position, ...] | None = None

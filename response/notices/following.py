@@ -16,6 +16,7 @@ from response.notices.rules import HUB, TELEMETRY
 from response.notices.scope import as_published, moved, still_told
 from response.notices.versions import Prepared
 from response.site import NOTHING, SUSPECTED, Work, overtaken
+from response.where_off import where_off
 
 
 async def follow(tx: Tx, plant: Plant, head: Notice, anew: Notice, found: Footprint, now_ns: int) -> None:
@@ -33,7 +34,7 @@ async def follow(tx: Tx, plant: Plant, head: Notice, anew: Notice, found: Footpr
         before = Prepared(head, None)
         pending = None
     content = replace(pending.content if pending else head, change=Change.UPDATE, author=HUB)
-    content = worded(placed(content, anew), anew)
+    content = worded(placed(plant, content, anew), anew)
     reach = versions.grouped(head, found.records(head.id))
     if "scope" in content.written:
         content, reach = await as_published(tx, plant, head, content)
@@ -56,15 +57,16 @@ async def follow(tx: Tx, plant: Plant, head: Notice, anew: Notice, found: Footpr
     await versions.write(tx, Prepared(head, pending), pending.content, now_ns)
 
 
-def placed(notice: Notice, anew: Notice) -> Notice:
+def placed(plant: Plant, notice: Notice, anew: Notice) -> Notice:
     """The notice, of where the burst is taken to be now, and of whom it reaches unless a person said whom.
-    Its place stays where a person gave it, or wrote words that name it: a version names one street, or none
-    of its texts can be believed (ON-22)."""
+    Its place stays where a person gave it, or, while it is off there, wrote words that name it: a version
+    names one street, or none of its texts can be believed (ON-22)."""
     there = notice if "scope" in notice.written else moved(notice, anew)
     there = replace(there, fire_told_ns=still_told(notice, there))
-    if "place" in notice.written or _named(notice, _kept(notice, anew)):
+    if "place" in notice.written:
         return there
-    return replace(there, place=anew.place)
+    place = notice.place if _named(notice, _kept(notice, anew)) else anew.place
+    return replace(there, place=where_off(plant, anew.zone, place, there.streets) if place else None)
 
 
 def _named(notice: Notice, kept: set[str]) -> bool:

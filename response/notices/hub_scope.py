@@ -72,7 +72,7 @@ async def taken(tx: Tx, plant: Plant, notice: Notice) -> tuple[Notice, NoticeRea
         raise Refused("not_reckoned", why, ("edit",))
     anew, reach = found
     freed = replace(notice, written=tuple(name for name in notice.written if name != "scope"))
-    return following.worded(following.placed(freed, anew), anew), reach
+    return following.worded(following.placed(plant, freed, anew), anew), reach
 
 
 def said(one: Reckoned) -> Lack:

@@ -55,7 +55,8 @@ def as_known(before: Prepared) -> tuple[Notice, bool]:
     pending = before.pending
     if pending is None or not pending.content.parted or before.head.parted:
         return before.head, False
-    return replace(moved(before.head, pending.content), site=pending.content.site), True
+    there = moved(before.head, pending.content)
+    return replace(there, site=pending.content.site, place=pending.content.place), True
 
 
 def as_found(notice: Notice, work: Work) -> Notice:

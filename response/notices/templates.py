@@ -10,6 +10,8 @@ from core.model.shanghai import moment, span
 from core.model.street_line import by_street
 from core.model.text import Text
 from response.sentences import part, sentence
+from response.street_words import in_zone
+from response.where_off import where_off, zone_name
 from response.wording import REASONS, advice, composed, description, off, reason_of
 from response.wording import title as title_of
 
@@ -104,10 +106,10 @@ is not said."""
 def filled(notice: Notice, plant: Plant, site: Site | None = None) -> Notice:
     """With every word that no person wrote made of the facts as they are now, and its body made anew. site:
     how far the work has come now, where its description is a person's from before."""
-    zone = plant.zones.get(notice.zone)
-    area = zone.name if zone else Text("供水区域", "the supply area")
-    if "place" not in notice.written and notice.incident is None:
-        notice = replace(notice, place=_place(notice, area))
+    area = zone_name(plant, notice.zone)
+    if "place" not in notice.written:
+        street = where_off(plant, notice.zone, notice.place or area, notice.streets)
+        notice = replace(notice, place=street if notice.incident else _place(notice, area))
     place = notice.place or area
     suspected = notice.incident is not None and "reason" not in notice.written and bool(notice.title.zh)
     if suspected and notice.kind in REASONS and notice.quality is None:
@@ -162,7 +164,7 @@ def _place(notice: Notice, area: Text) -> Text:
     first, n, more = lines[0].name, len(lines), Text("", "")
     if n > 1:
         more = Text(f"等{n}条道路", f" and {n - 1} more street{'s' if n > 2 else ''}")
-    return Text(f"{area.zh}{first.zh}{more.zh}", f"{first.en}{more.en}, {area.en}")
+    return in_zone(Text(f"{first.zh}{more.zh}", f"{first.en}{more.en}"), area)
 
 
 def _facts(notice: Notice, place: Text, area: Text) -> Text:

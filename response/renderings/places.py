@@ -2,7 +2,6 @@
 accounts, and how many there are. Streets where the matter holds alone: of those that are off, who has weak
 water beside them is told apart."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -16,8 +15,6 @@ from response import street_words
 _NOWHERE = Text("", "")
 HOME = Text("您所在地址", "Your address")
 """The place of somebody whose street is not known."""
-_MORE = Text(r"等(路段|\d+条道路)$", r" and (more|\d+ more streets?)$")
-"""What a place ends with that is named after the first of several streets."""
 SHORTEST = 4
 """Characters of a place that are left at least."""
 _BRIEF = {"Street": "St", "Road": "Rd", "Avenue": "Ave", "Lane": "Ln", "Boulevard": "Blvd"}
@@ -81,19 +78,22 @@ def weak_beside(b: Bulletin) -> Text | None:
 def _place(b: Bulletin) -> _Place:
     own, every = ([line.name for line in lines] for lines in _concerned(b))
     zone = b.zone if b.zone is not None and _inside(b, b.zone) else _NOWHERE
-    bare = Text(
-        re.sub(_MORE.zh, "", b.area.zh.removeprefix(zone.zh)),
-        re.sub(_MORE.en, "", b.area.en.removesuffix(f", {zone.en}")),
-    )
+    bare = street_words.within(b.area, zone)
     apart = len(every) > len(own)
     lead = next((name for name in own if name == bare), None)
-    elsewhere = bool(zone.zh and bare.zh) and len(every) > 1
-    if own and lead is None and (elsewhere or (apart and bare in every)):
+    elsewhere = bool(own) and lead is None and (_of_zone(b) or (apart and bare in every))
+    if elsewhere:
         lead = bare = own[0]
     whole = b.area
-    if bare.zh and (apart or len(own) > 1):
+    if bare.zh and (apart or elsewhere or len(own) > 1):
         whole = Text(f"{zone.zh}{bare.zh}", f"{bare.en}{', ' if zone.en else ''}{zone.en}")
     return _Place(whole, zone, bare, lead, tuple(name for name in own if name != lead), len(own))
+
+
+def _of_zone(b: Bulletin) -> bool:
+    """Whether the hub named it after a place inside its zone; what a person wrote stays."""
+    inside = b.zone is not None and _inside(b, b.zone) and b.area != b.zone
+    return inside and not b.worded
 
 
 def _inside(b: Bulletin, zone: Text) -> bool:
@@ -118,8 +118,9 @@ def where(b: Bulletin) -> Text:
 def headed(b: Bulletin, lang: Lang) -> str:
     """For a headline: as the notice names it, but where that counts or names streets of other water."""
     own, every = _concerned(b)
-    anew = len(own) < len(every) or re.search(_MORE.zh, b.area.zh)
-    return _place(b).named(1, lang) if anew else b.area.in_(lang)
+    place = _place(b)
+    anew = len(own) < len(every) or place.whole != b.area
+    return place.named(1, lang) if anew else b.area.in_(lang)
 
 
 def cut(b: Bulletin, lang: Lang) -> Iterator[str]:
@@ -183,11 +184,10 @@ def at(b: Bulletin, street: Text | None) -> Bulletin:
     names = [one.name for one in b.streets]
     if street is None or street not in names or street.zh in b.area.zh:
         return b
-    if not any(name.zh in b.area.zh for name in names):
+    if not _of_zone(b) and not any(name.zh in b.area.zh for name in names):
         return b
     zone = b.zone if b.zone is not None and _inside(b, b.zone) else None
-    own = Text(f"{zone.zh}{street.zh}", f"{street.en}, {zone.en}") if zone else street
-    return replace(b, area=own)
+    return replace(b, area=street_words.in_zone(street, zone) if zone else street)
 
 
 def alone(b: Bulletin, street: Text | None) -> Bulletin:
@@ -210,4 +210,4 @@ def fitted(b: Bulletin, lang: Lang, most: int) -> str:
         found = [next((form for form in forms if len(form) <= most), None) for forms in level]
         if None not in found:
             return found[0 if lang == "zh" else 1] or ""
-    return b.area.in_(lang)
+    return place.whole.in_(lang)

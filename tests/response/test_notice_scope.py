@@ -7,6 +7,7 @@ import pytest
 
 from core.model.account import Role
 from core.model.notice import Affected, Change, Notice, NoticeKind, NoticeState, Site, Supply
+from core.model.text import Text
 from core.model.valve_operation import StoppedBy, Turning
 from core.model.work_order import Outcome
 from response.affected import LOW_PRESSURE, NO_WATER
@@ -178,14 +179,16 @@ async def test_narrowed_to_some_of_its_streets_it_keeps_whom_it_had_there_as_it_
         assert (whole.accounts_affected, whole.accounts_weak) == (55, 0)
 
 
-async def test_where_it_failed_stays_though_a_street_of_another_zone_is_named_first(site, ledger, plant):
-    """Title and description speak of one place, whomever it concerns."""
+async def test_the_zone_where_it_failed_stays_though_a_street_of_another_is_named_first(site, ledger, plant):
+    """Title and description speak of one zone, and the title of a street there that is off."""
     id = await the_draft(ledger)
     async with ledger.begin() as tx:
         head = await tx.get(Notice, id)
         wish = Wish(scope=Scope(streets=("s-9", "s-2")))
         wider = await drafts.edit(tx, plant, id, head.seq, wish, OPERATOR, site.at)
-    assert (wider.zone, wider.title, wider.description) == (head.zone, head.title, head.description)
+    assert (wider.zone, wider.description) == (head.zone, head.description)
+    assert wider.place == Text("城东片区中山路", "Zhongshan Road, East district")
+    assert wider.title.zh == "城东片区中山路供水管道疑似故障公告"
     assert set(wider.zones) == {"dma-01", "dma-02"}
 
 

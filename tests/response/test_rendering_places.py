@@ -46,14 +46,14 @@ FOREST, MAPLE, OAK = (
         (
             Text("大学城片区中山北大街", "Zhongshan North Street, Daxuecheng area"),
             AREA,
-            (FOREST,),
+            (),
             "大学城片区中山北大街",
             "Zhongshan North St",
         ),
         (
             Text("大学城片区人民东路辅道", "Renmin East Side Boulevard, Daxuecheng area"),
             AREA,
-            (FOREST,),
+            (),
             "大学城片区",
             "Daxuecheng area",
         ),
