@@ -1,12 +1,13 @@
 """How far a repair has come, as citizens are shown it.
 
-A published notice is never edited; what a crew reports on its order moves the stages beside it. Each stage is
-a step that was recorded: a break is located once valves are shut for it or it is repaired (whoever has just
-come looks for it), water is shut off where it was stopped (a clamp under pressure stops none: it is the
-repair itself). After a repair that valves were shut for they are still to be opened; they are being opened
-once the first of them was, and the main is refilled once none is left shut (under a clamp it was never
-empty). Nobody is said to be repairing who did not say so. What was shown is not taken back in silence: work
-that found nothing adds that it did, and an order that is opened again adds a round.
+A published notice is never edited; what a crew reports on its order moves the stages beside it. Each stage
+is a step that was recorded, with the time at which it was done: a break is located once valves are shut for
+it or it is repaired (whoever has just come looks for it), water is shut off where it was stopped (a clamp
+under pressure stops none: it is the repair itself). After a repair that valves were shut for they are still
+to be opened; they are being opened once the first of them was, and the main is refilled once none is left
+shut (under a clamp it was never empty). Nobody is said to be repairing who did not say so. What was shown is
+not taken back in silence: work that found nothing adds that it did, and an order that is opened again adds a
+round.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -109,14 +110,14 @@ def _of(order: WorkOrder, turned: Sequence[ValveOperation]) -> Iterator[tuple[Pr
         shown = _SHOWN_AS.get(milestone.state, ())
         if milestone.state in _MAIN_DONE and outcome in MENDED:
             shown = _REPAIRING if clamped else (Progress.LOCATED,)
-            yield from _of_valves(order, mine, milestone.at_ns)
+            yield from _of_valves(order, mine, milestone.when_ns)
         elif milestone.state in _MAIN_DONE and outcome in NOTHING_THERE:
             shown = (Progress.NOTHING_FOUND,)
         elif milestone.state is WorkOrderState.ISOLATED and clamped:
             shown = _REPAIRING
         for stage in shown:
             isolated = stage is Progress.ISOLATED
-            at_ns = parted_ns(order, mine, milestone.at_ns) if isolated else milestone.at_ns
+            at_ns = parted_ns(order, mine, milestone.when_ns) if isolated else milestone.when_ns
             if at_ns is not None:
                 yield stage, at_ns
 
@@ -136,4 +137,4 @@ def _of_valves(
 
 def _opened_ns(turned: Sequence[ValveOperation]) -> int:
     """When a valve was last opened; 0 for never."""
-    return max((one.at_ns for one in turned if one.turning is Turning.OPEN), default=0)
+    return max((one.when_ns for one in turned if one.turning is Turning.OPEN), default=0)

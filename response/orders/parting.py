@@ -39,7 +39,7 @@ def parted_ns(order: WorkOrder, operations: Sequence[ValveOperation], said_ns: i
     shut: dict[str, int] = {}
     for one in this_round(order, operations):
         if one.turning is Turning.CLOSE and one.valve in order.valves:
-            shut.setdefault(one.valve, one.at_ns)
+            shut.setdefault(one.valve, one.when_ns)
     if order.stopped is not None or not shut:
         return said_ns
     return max(said_ns, *shut.values()) if len(shut) == len(order.valves) else None

@@ -57,13 +57,13 @@ def off_balance(operations: Iterable[ValveOperation]) -> tuple[ValveTurns, ...]:
 
 
 def opening_since(operations: Iterable[ValveOperation]) -> int | None:
-    """When the first valve was opened after the last was shut (as the hub wrote it); None: not yet."""
+    """When the first valve was opened after the last was shut; None: not yet."""
     since: int | None = None
     for one in _in_turn(operations):
         if one.turning is Turning.CLOSE:
             since = None
         elif since is None:
-            since = one.at_ns
+            since = one.when_ns
     return since
 
 
@@ -88,7 +88,7 @@ def shut_for(order: WorkOrder, operations: Iterable[ValveOperation]) -> bool:
 def this_round(order: WorkOrder, operations: Iterable[ValveOperation]) -> list[ValveOperation]:
     """Turned since it was last reopened."""
     since = order.said[0].at_ns if order.reopened and order.said else 0
-    return [one for one in operations if one.at_ns >= since]
+    return [one for one in operations if one.when_ns >= since]
 
 
 async def shut_uncounted(

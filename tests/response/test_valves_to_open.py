@@ -179,4 +179,4 @@ def test_opening_begins_with_the_first_valve_opened_after_the_last_was_shut():
     assert opening_since(log) == 2
     assert opening_since([*log, turned("v2", Turning.CLOSE, 5, 3)]) is None
     late = replace(turned("v2", Turning.OPEN, 5, 9), done_ns=4)
-    assert opening_since([*log, turned("v2", Turning.CLOSE, 5, 3), late]) == 9
+    assert opening_since([*log, turned("v2", Turning.CLOSE, 5, 3), late]) == 4
