@@ -6,11 +6,14 @@ from core.model.shanghai import moment, span
 from core.model.snapshot import PublicTracking
 from core.model.text import Lang
 from core.model.tracking import key_of, token_of
-from public_portal import track_words
+from public_portal import track_words, words
 from public_portal.notice_words import PHRASES
 from public_portal.received import Received
 from public_portal.stages import StageView
 from public_portal.views import NoticeView, notice_view
+
+AGAIN = "again"
+"""Not one of the six: the work was opened again, and what follows is of that round."""
 
 
 class Tracked:
@@ -70,25 +73,36 @@ def tracking_view(row: PublicTracking, received: Received, lang: Lang) -> Tracki
 
 
 def _stages(row: PublicTracking, lang: Lang) -> list[StageView]:
-    """Of the six, in their order. skipped: it went on without, and nobody says that it was done."""
-    reached, order = dict(row.reached), list(track_words.MILESTONES)
+    """Of the six, in their order; of work that was opened again what was shown before stands first, then that
+    it was. skipped: it went on without, and nobody says that it was done."""
+    names = dict(track_words.MILESTONES)
+    n = max((n for n, (name, _) in enumerate(row.reached) if name == AGAIN), default=0)
+    before = {AGAIN: words.AGAIN} | names
+    if n:
+        names = {name: word for name, word in before.items() if name != "received"}
+    past = [
+        StageView(before[name].in_(lang), _stamp(at_ns, row, lang), "done")
+        for name, at_ns in row.reached[:n]
+        if name in before
+    ]
+    reached, order = dict(row.reached[n:]), list(names)
     last = max((order.index(one) for one in reached if one in order), default=0)
-    return [
+    return past + [
         StageView(
             word.in_(lang),
             _stamp(reached[one], row, lang) if one in reached else None,
-            _phase(n, last, one in reached),
+            _phase(at, last, one in reached, len(names)),
         )
-        for n, (one, word) in enumerate(track_words.MILESTONES.items())
+        for at, (one, word) in enumerate(names.items())
     ]
 
 
-def _phase(n: int, last: int, reached: bool) -> str:
-    if n < last:
+def _phase(at: int, last: int, reached: bool, of: int) -> str:
+    if at < last:
         return "done" if reached else "skipped"
-    if n > last:
+    if at > last:
         return "to_come"
-    return "done" if n == len(track_words.MILESTONES) - 1 else "current"
+    return "done" if at == of - 1 else "current"
 
 
 def _stamp(at_ns: int, row: PublicTracking, lang: Lang) -> str:

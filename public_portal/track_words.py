@@ -15,6 +15,7 @@ MILESTONES: Mapping[str, Text] = {
 
 SAID: Mapping[str, Text] = {
     "received": Text("已收到您的反映，正在安排。", "We have your report and are arranging the work."),
+    "again": Text("工单已重开，正在安排再次处理。", "The work was opened again and is being arranged."),
     "dispatched": Text("已派出抢修人员。", "A crew has been assigned."),
     "repair": Text("抢修人员已到现场，正在处理。", "The crew is on site and at work."),
     "done": Text("现场工作已完成。", "The work on site is done."),

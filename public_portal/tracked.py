@@ -21,6 +21,7 @@ from core.ports.ledger import FOR_EVER_NS, Ledger, Tx
 from public_portal.told import Told
 from response.orders.appointments import kept
 from response.orders.catalogue import services
+from response.orders.public_steps import public_steps
 from response.site import site_of
 
 MOST = 2_000
@@ -168,20 +169,15 @@ def _row(
 
 
 def _reached(report: Report, order: WorkOrder | None) -> tuple[tuple[str, int], ...]:
-    """The report is the person's own; of the order what was reached since it was last opened again. Work that
-    found nothing is not done while that is only the crew's word."""
-    first: dict[PublicMilestone, int] = {PublicMilestone.RECEIVED: report.at_ns}
-    for said in order.said if order else ():
-        milestone = public_milestone(said.state)
-        if milestone is not None:
-            first.setdefault(milestone, said.when_ns)
-    now = public_milestone(order.reached) if order else None
-    if order is not None and site_of([order], ()) is Site.NOTHING_YET:
+    """The report is the person's own; of the order what was reached, and that it was opened again since. Work
+    that found nothing is not done while that is only the crew's word."""
+    received = PublicMilestone.RECEIVED.value, report.at_ns
+    if order is None:
+        return (received,)
+    now = None if order.state in OVER else public_milestone(order.reached)
+    if now is not None and site_of([order], ()) is Site.NOTHING_YET:
         now = PublicMilestone.REPAIR
-    line = list(PublicMilestone)
-    back = now is not None and order is not None and order.state not in OVER
-    last = line.index(now) if back and now is not None else len(line)
-    return tuple((one.value, first[one]) for one in line[: last + 1] if one in first)
+    return (received, *public_steps(order, now, report.at_ns))
 
 
 def _end(order: WorkOrder) -> str:

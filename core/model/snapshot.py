@@ -191,12 +191,13 @@ class PublicNotice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicTracking:
-    """What came of one report, for whoever has its number (`core.model.tracking`). key: the number's SHA-256;
-    the number itself is nowhere here. matter: the service it is about. reached: the public milestones with
-    their first times, in their order. end: how it ended, empty while it goes on. notice: the published one
-    that tells of it. next_update_ns: when something is promised to be heard next. until_ns: when the number
-    ends. visit: from when to when a crew comes in, as agreed; visit_missed: nobody came by then. unfound: the
-    crew found nothing on site, and it is still being watched."""
+    """What came of one report, for whoever has its number (`core.model.tracking`). key: the number's
+    SHA-256; the number itself is nowhere here. matter: the service it is about. reached: the public
+    milestones with their first times, in their order; `again` with when it was opened again, then those
+    of that round. end: how it ended, empty while it goes on. notice: the published one that tells of it.
+    next_update_ns: when something is promised to be heard next. until_ns: when the number ends. visit:
+    from when to when a crew comes in, as agreed; visit_missed: nobody came by then. unfound: the crew
+    found nothing on site, and it is still being watched."""
 
     key: str
     matter: Text

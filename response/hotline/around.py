@@ -11,6 +11,7 @@ from core.model.report import Report, Symptom
 from core.model.text import Text, Words
 from core.model.work_order import OVER, PublicMilestone, WorkOrder, WorkOrderState, public_milestone
 from core.ports.ledger import Page, Tx
+from response.orders.public_steps import public_steps
 
 _HOUR_NS = 3600 * 1_000_000_000
 NEIGHBOURS_NS = 2 * _HOUR_NS
@@ -29,13 +30,14 @@ class PublicNote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderFacts:
-    """steps: each of the six public milestones reached, with its first time. crew_name: for the agent. notes:
+    """steps: each of the six public milestones reached, with its first time; `again` and when, where it was
+    opened again, then those of that round. crew_name: for the agent. notes:
     the newest of those that callers may be told (WO-24), the newest first."""
 
     id: str
     state: WorkOrderState
     milestone: PublicMilestone | None
-    steps: tuple[tuple[PublicMilestone, int], ...]
+    steps: tuple[tuple[str, int], ...]
     crew_name: Text | None
     arrived_ns: int | None
     reports: int
@@ -87,25 +89,17 @@ async def public_notes(tx: Tx, order: str) -> tuple[PublicNote, ...]:
 
 
 def order_facts(plant: Plant, order: WorkOrder, notes: tuple[PublicNote, ...] = ()) -> OrderFacts:
-    reached: dict[PublicMilestone, int] = {}
-    arrived_ns: int | None = None
-    for said in order.said:
-        milestone = public_milestone(said.state)
-        if milestone is not None:
-            reached.setdefault(milestone, said.at_ns)
-        if said.state is WorkOrderState.ARRIVED:
-            arrived_ns = arrived_ns or said.at_ns
+    arrived = [said.when_ns for said in order.said if said.state is WorkOrderState.ARRIVED]
+    received = [(PublicMilestone.RECEIVED.value, said.when_ns) for said in order.milestones[:1]]
     now = public_milestone(order.reached)
-    order_of = list(PublicMilestone)
-    upto = order_of.index(now) if now else len(order_of)
     crew = plant.crews.get(order.crew or "")
     return OrderFacts(
         id=order.id,
         state=order.state,
         milestone=now,
-        steps=tuple((m, at_ns) for m, at_ns in reached.items() if order_of.index(m) <= upto),
+        steps=(*received, *public_steps(order, now)),
         crew_name=crew.name if crew else None,
-        arrived_ns=arrived_ns,
+        arrived_ns=arrived[0] if arrived else None,
         reports=order.reports,
         notes=notes,
     )

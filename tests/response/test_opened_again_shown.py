@@ -7,6 +7,7 @@ from core.model.account import Role
 from core.model.notice import Notice, Progress
 from core.model.valve_operation import Turning, ValveOperation
 from core.model.work_order import Outcome, WorkOrder
+from response.hotline.around import order_facts
 from response.notices import decisions
 from response.orders.taking import Said, apply
 from response.progress import stages
@@ -64,6 +65,24 @@ async def test_what_was_shown_stays_and_what_comes_after_is_a_second_round(done,
         (P.LOCATED, done.at),
         (P.REPAIRING, done.at),
     ]
+
+
+async def test_the_hotlines_card_keeps_the_steps_of_before_and_says_when_it_was_opened_again(
+    done, ledger, plant
+):
+    def steps(order: WorkOrder) -> list[tuple[str, int]]:
+        return list(order_facts(plant, order).steps)
+
+    async with ledger.read() as tx:
+        (order,) = await tx.find(WorkOrder)
+    before = steps(order)
+    assert [name for name, _ in before] == ["received", "dispatched", "repair", "done"]
+    await reopened(done, ledger)
+    again_ns = done.at
+    await done.step("assign")
+    async with ledger.read() as tx:
+        (order,) = await tx.find(WorkOrder)
+    assert steps(order) == [*before, ("again", again_ns), ("dispatched", done.at)]
 
 
 async def test_of_what_had_ended_nothing_changes(done, ledger):

@@ -51,10 +51,12 @@ const supplied = (supply) => (supply === "quality" ? t("card.by_quality") : know
 /** @param {any} card */
 export function steps(card) {
   return card.orders.map((/** @type {any} */ o) => {
-    const reached = new Map(o.steps);
+    const again = o.steps.findLastIndex((/** @type {any} */ [name]) => name === "again") + 1;
+    const reached = new Map(o.steps.slice(again));
     return el("section", { class: "steps" },
       el("h2", {}, t("card.steps"), " ", el("span", { class: "quiet" }, o.id), el("span", { class: "confidence" }, t(`order.${o.state}`)), o.crew_name && el("span", { class: "quiet" }, " ", local(o.crew_name))),
-      el("ol", { class: "stages" }, ...MILESTONES.map((m) =>
+      el("ol", { class: "stages" }, ...o.steps.slice(0, again).map((/** @type {any} */ [name, ns]) =>
+        el("li", { class: "past" }, t(name === "again" ? "progress.again" : `milestone.${name}`), el("span", { class: "quiet" }, hourMinute(ns / 1e6)))), ...MILESTONES.map((m) =>
         el("li", { class: m === o.milestone ? "now" : reached.has(m) ? "past" : "" }, t(`milestone.${m}`), el("span", { class: "quiet" }, reached.has(m) ? hourMinute(Number(reached.get(m)) / 1e6) : "")))),
       o.notes.length ? el("ul", { class: "told", "aria-label": t("card.field_says") }, ...o.notes.map((/** @type {any} */ n) =>
         el("li", {}, el("span", { class: "quiet" }, t("card.field_says"), " ", hourMinute(instant(n.done))), " ", local(n.text)))) : null);
