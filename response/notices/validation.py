@@ -189,8 +189,9 @@ def _supply(case: Case) -> Iterator[Lack]:
     if notice.water_points:
         yield from _short(notice, case.now_ns)
         return
-    long = notice.supply == "none" and max(case.end_ns or 0, case.now_ns) - notice.starts_ns > SUPPLY_AFTER_NS
-    if long:
+    planned = notice.kind is NoticeKind.PLANNED_OUTAGE and case.end_ns is not None
+    until_ns = (case.end_ns or 0) if planned else max(case.end_ns or 0, case.now_ns)
+    if notice.supply == "none" and until_ns - notice.starts_ns > SUPPLY_AFTER_NS:
         why = Text("停水超过24小时须写明应急取水点", "over 24 h without water: name the water points")
         yield Lack("water_points_missing", why)
 

@@ -115,6 +115,14 @@ def test_each_defect_is_named(notice, lack):
     assert lack in found(notice)
 
 
+@pytest.mark.parametrize("starts_h", [48, -30])
+def test_planned_work_that_ends_before_it_starts_is_told_that_and_nothing_of_water_points(starts_h):
+    starts = NOW + starts_h * H
+    ends = {"eta_earliest_ns": starts - 2 * H, "eta_latest_ns": starts - 2 * H}
+    said = found(a(PLANNED, starts_ns=starts, **ends))
+    assert "ends_before_start" in said and "water_points_missing" not in said
+
+
 def test_an_outline_that_crosses_itself_is_found():
     bow = (Position(37.0, 115.0), Position(37.1, 115.1), Position(37.1, 115.0), Position(37.0, 115.1))
     assert "area_crossed" in found(a(ring=(*bow, bow[0])))
