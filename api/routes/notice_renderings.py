@@ -80,8 +80,9 @@ async def _end(here: Here, caller: Caller, id: str, over: Over) -> tuple[Bulleti
     async with deps.ledger.read() as tx:
         await readable(caller, tx, id)
         before = await prepared(tx, id)
-        version, _ = await unsaid(tx, before, deps.clock.now_ns(), deps.times, over)
-        lacks = await unproven(tx, before.head) if over is Over.RESTORED else ()
+        now_ns = deps.clock.now_ns()
+        version, _ = await unsaid(tx, before, now_ns, deps.times, over)
+        lacks = await unproven(tx, before.head, now_ns) if over is Over.RESTORED else ()
     return bulletin_of(version, deps.plant), lacks
 
 

@@ -60,11 +60,11 @@ class Into(Read):
     into: Id
 
 
-async def shown(tx: Tx, id: str, reach: Reach = Reach.ALL) -> Json:
+async def shown(tx: Tx, id: str, now_ns: int, reach: Reach = Reach.ALL) -> Json:
     """A notice with what is being prepared of it and what may follow."""
     before = await versions.prepared(tx, id)
     clock = await tx.get(ServiceClock, clock_id(id)) if reach is not Reach.PUBLISHED else None
-    return _shape(before.head, before.pending, reach) | {"told_by": _clock(clock)}
+    return _shape(before.head, before.pending, now_ns, reach) | {"told_by": _clock(clock)}
 
 
 def _clock(clock: ServiceClock | None) -> Json | None:
@@ -76,11 +76,11 @@ def _clock(clock: ServiceClock | None) -> Json | None:
     return {"start": start, "due": due, "stopped": stopped, "source": clock.source}
 
 
-def _shape(head: Notice, pending: NoticeVersion | None, reach: Reach) -> Json:
+def _shape(head: Notice, pending: NoticeVersion | None, now_ns: int, reach: Reach) -> Json:
     """Who may read what was published sees nothing of what is being prepared."""
     if reach is Reach.PUBLISHED:
         return notice_shape(head) | {"allowed": (), "pending": None}
-    shape = notice_shape(head) | {"allowed": next_actions(head, pending)}
+    shape = notice_shape(head) | {"allowed": next_actions(head, pending, now_ns)}
     return shape | {"pending": notice_shape(pending.content) if pending else None}
 
 
@@ -111,8 +111,9 @@ async def list_notices(
         of = {"order": tuple(one.id for one in found), "clock": ClockName.PUBLIC_NOTICE}
         timed = found and caller.limit is not Reach.PUBLISHED
         clocks = {one.order: one for one in await tx.find(ServiceClock, **of)} if timed else {}
+    now_ns = here.deps.clock.now_ns()
     shapes = [
-        _shape(one, pending.get(one.id), caller.limit) | {"told_by": _clock(clocks.get(one.id))}
+        _shape(one, pending.get(one.id), now_ns, caller.limit) | {"told_by": _clock(clocks.get(one.id))}
         for one in found
     ]
     return Answer(page_of(shapes, limit))
@@ -129,7 +130,7 @@ async def get_notice(here: Here, caller: Asker, id: Id) -> Answer:
     """`allowed`: what may follow its state; `pending`: a version that is being prepared."""
     async with here.deps.ledger.read() as tx:
         await readable(caller, tx, id)
-        answer = await shown(tx, id, caller.limit)
+        answer = await shown(tx, id, here.deps.clock.now_ns(), caller.limit)
     return Answer(answer)
 
 
@@ -216,7 +217,7 @@ async def _decide(here: Here, caller: Caller, id: str, decision: Callable[..., A
         if caller.limit is Reach.QUALITY and standing.kind not in QUALITY_KINDS:
             raise Problem(403, "role", "your role decides about quality notices only")
         await decision(tx, id, caller.user, here.deps.clock.now_ns())
-        answer = await shown(tx, id)
+        answer = await shown(tx, id, here.deps.clock.now_ns())
     return Answer(answer)
 
 

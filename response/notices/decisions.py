@@ -180,18 +180,19 @@ async def restore(
     seen: Seen | None = None,
 ) -> Notice:
     """People are told that it is over. An outage: when its incident's signals have recovered, or a person
-    says how it is known; where it has no incident, always a person. Doubtful water: the quality officer
-    names the laboratory's result, and a duty manager then publishes the all-clear; never anybody alone.
+    says how it is known; where it has no incident, always a person; planned work not before it begins.
+    Doubtful water: the quality officer names the laboratory's result, and a duty manager then publishes the
+    all-clear; never anybody alone.
 
     Raises Unknown; NotPermitted `role`; Refused `illegal_state`; Changed; Unfit `recovery_missing`,
-    `valves_still_shut`, `lab_missing`."""
+    `not_begun`, `valves_still_shut`, `lab_missing`."""
     before = await _published(tx, id)
     notice = before.head
     may_decide(notice, actor)
     as_read(before.content, seen, before.pending)
     if notice.kind in LAB_KINDS:
         return await _all_clear(tx, before, actor, now_ns, lab)
-    await proof.opened(tx, notice)
+    await proof.opened(tx, notice, now_ns)
     why = reason or await proof.recovered(tx, notice)
     over, drafted = await ended(tx, before, now_ns)
     over = replace(over, restored_why=why)

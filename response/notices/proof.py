@@ -7,7 +7,7 @@ from core.model.notice import QUALITY_KINDS, Notice, NoticeKind
 from core.model.text import Text
 from core.ports.ledger import Tx
 from response.notices.on_site import held_off
-from response.notices.rules import TELEMETRY
+from response.notices.rules import TELEMETRY, not_begun
 from response.notices.scope import moved
 from response.notices.validation import Lack, Unfit
 from response.notices.versions import Prepared
@@ -28,8 +28,18 @@ _STILL = Text(
 )
 
 
-async def opened(tx: Tx, notice: Notice) -> None:
-    """Raises Unfit `valves_still_shut`: neither instruments nor a reason bring water through a shut valve."""
+_AHEAD = Text(
+    "计划停水尚未开始，没有可恢复的供水：不再施工的，请撤回（将通知用户停水取消）",
+    "the planned cut has not begun, so that no water comes back: if it is not to be, withdraw the notice, "
+    "which tells people that it is called off",
+)
+
+
+async def opened(tx: Tx, notice: Notice, now_ns: int) -> None:
+    """Raises Unfit `not_begun` of planned work that is still ahead, and `valves_still_shut`: neither
+    instruments nor a reason bring water through a shut valve."""
+    if not_begun(notice, now_ns):
+        raise Unfit((Lack("not_begun", _AHEAD),))
     if notice.incident is None or notice.kind in QUALITY_KINDS:
         return
     if lacking := tuple(Lack(*one) for one in held_off(await work_of(tx, notice.incident))):

@@ -84,12 +84,21 @@ def as_read(now: Notice, seen: Seen | None, pending: NoticeVersion | None = None
         raise Changed(now, seen, next_actions(now, pending))
 
 
-def next_actions(notice: Notice, pending: NoticeVersion | None = None) -> tuple[str, ...]:
-    """What can follow, whoever asks. pending: a later version that is being prepared."""
-    if pending is not None:
-        return _OF_PENDING.get(pending.state, ())
-    can = _OF_HEAD.get(notice.state, ())
-    return can if has_neutral_text(notice) else tuple(act for act in can if act != "issue_neutral")
+def next_actions(
+    notice: Notice, pending: NoticeVersion | None = None, now_ns: int | None = None
+) -> tuple[str, ...]:
+    """What can follow, whoever asks. pending: a later version that is being prepared. now_ns: where it is
+    known; planned work that has not begun is not restored."""
+    can = _OF_PENDING.get(pending.state, ()) if pending is not None else _OF_HEAD.get(notice.state, ())
+    never = set() if has_neutral_text(notice) else {"issue_neutral"}
+    if now_ns is not None and not_begun(notice, now_ns):
+        never.add("restore")
+    return tuple(act for act in can if act not in never)
+
+
+def not_begun(notice: Notice, now_ns: int) -> bool:
+    """Planned work for which water is still on: it is called off, and nothing comes back."""
+    return notice.kind is NoticeKind.PLANNED_OUTAGE and now_ns < notice.starts_ns
 
 
 def has_neutral_text(notice: Notice) -> bool:

@@ -53,13 +53,13 @@ async def unsaid(
     return as_said(content, head.version + 1, now_ns, await published(tx, head.id)), reach
 
 
-async def unproven(tx: Tx, head: Notice) -> tuple[Lack, ...]:
-    """Why it could not be said now that water is back: shut valves, or that no signal says so and somebody
-    has to say how it is known."""
+async def unproven(tx: Tx, head: Notice, now_ns: int) -> tuple[Lack, ...]:
+    """Why it could not be said now that water is back: it was never off yet, shut valves, or that no signal
+    says so and somebody has to say how it is known."""
     missing: tuple[Lack, ...] = ()
-    for proven in (proof.opened, proof.recovered):
+    for proven in (proof.opened(tx, head, now_ns), proof.recovered(tx, head)):
         try:
-            await proven(tx, head)
+            await proven
         except Unfit as unfit:
             missing += unfit.missing
     return missing

@@ -89,10 +89,10 @@ async def test_on_01_each_kind_is_told_with_what_it_leaves_and_its_end_is_a_vers
     lab = "检-118" if kind in QUALITY_KINDS else ""
     async with ledger.begin() as tx:
         over = await decisions.restore(
-            tx, head.id, OFFICER if lab else MANAGER, town.T0 + H, reason="现场确认", lab=lab
+            tx, head.id, OFFICER if lab else MANAGER, head.starts_ns + H, reason="现场确认", lab=lab
         )
         if over.state is NoticeState.PUBLISHED:
-            over = await decisions.publish(tx, head.id, MANAGER, town.T0 + H)
+            over = await decisions.publish(tx, head.id, MANAGER, head.starts_ns + H)
         first, last = await versions.published(tx, head.id)
     assert (over.state, last.change) == (NoticeState.RESTORED, Change.RESTORED)
     assert last.identifier != first.identifier
@@ -104,13 +104,13 @@ async def test_on_09_what_a_person_wrote_ends_by_a_reason_that_a_person_gives(le
     """No instrument is tied to it: nobody is told that water is back because somebody pressed a button."""
     head, _ = await told(ledger, plant, kind)
     async with ledger.begin() as tx:
-        (before,) = await unproven(tx, head)
+        (before,) = await unproven(tx, head, head.starts_ns + H)
         with pytest.raises(Unfit) as refused:
-            await decisions.restore(tx, head.id, MANAGER, town.T0 + H)
+            await decisions.restore(tx, head.id, MANAGER, head.starts_ns + H)
         assert refused.value.missing == (before,) and before.item == "recovery_missing"
         assert "请写明恢复依据" in before.why.zh and "how it is known" in before.why.en
         assert (await tx.get(Notice, head.id)).state is NoticeState.PUBLISHED
-        over = await decisions.restore(tx, head.id, MANAGER, town.T0 + H, reason="抢修一班现场确认")
+        over = await decisions.restore(tx, head.id, MANAGER, head.starts_ns + H, reason="抢修一班现场确认")
     assert (over.state, over.restored_why) == (NoticeState.RESTORED, "抢修一班现场确认")
 
 
