@@ -64,16 +64,25 @@ def cause(concern: Concern, *, nearby: bool = False) -> Text:
     )
     if weak and nearby:
         return Text(f"{whose.zh}{failed.zh}，{doing.zh}。", f"{whose.en} {failed.en}; {doing.en}.")
-    dry = site in PARTED and concern.reason == Reason.BEHIND_SHUT_VALVES
     water = (
         Text("您家水压可能偏低", "your pressure may be low")
         if weak
-        else _WATER.get(notice.supply, _OFF if dry else Text("可能停水", "water may be off"))
+        else _WATER.get(notice.supply, _OFF if surely_off(concern) else Text("可能停水", "water may be off"))
     )
     return Text(
         f"{whose.zh}{failed.zh}，{doing.zh}，{water.zh}。",
         f"{whose.en} {failed.en}; {doing.en}; {water.en}.",
     )
+
+
+def surely_off(concern: Concern) -> bool:
+    """Whether valves that a crew has shut for a repair, none of which is open again, leave the account
+    without water."""
+    if concern.notice.kind is not NoticeKind.EMERGENCY_OUTAGE or weakly_supplied(concern):
+        return False
+    parted = site_of(concern.orders, concern.turned) in PARTED - {Site.OPENING}
+    steady = concern.notice.supply is not Supply.INTERMITTENT
+    return parted and steady and concern.reason == Reason.BEHIND_SHUT_VALVES
 
 
 def _of_zone(site: Site) -> Text:

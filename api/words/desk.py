@@ -61,6 +61,7 @@ WORDS = {
         "{time}（位置、阀门和户数已更新）", "{time} (place, valves and accounts are new)"
     ),
     "affected.no_water": Text("可能停水", "may be without water"),
+    "affected.off": Text("已停水", "without water"),
     "affected.intermittent": Text("间歇停水", "water on and off"),
     "affected.low_pressure": Text("水压低", "low pressure"),
     "affected.quality": Text("水质", "water quality"),

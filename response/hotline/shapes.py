@@ -7,6 +7,7 @@ from core.model.account import Segment
 from core.model.notice import NoticeState, Progress
 from core.model.telephone import NumberKind
 from core.model.text import Text
+from response.cause import surely_off
 from response.concern import Concern
 from response.hotline.around import Neighbours, OrderFacts, Past
 from response.hotline.script import Back, Script
@@ -92,7 +93,8 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """A notice or draft that reaches the caller, and what hangs on it."""
+    """A notice or draft that reaches the caller, and what hangs on it. sure: shut valves leave them without
+    water."""
 
     notice: str
     notice_state: NoticeState
@@ -101,6 +103,7 @@ class Standing:
     incident: str | None
     work_orders: tuple[str, ...]
     supply: str
+    sure: bool
     reason: str
     starts_ns: int
     eta_earliest_ns: int | None
@@ -149,6 +152,7 @@ def standing_of(concern: Concern) -> Standing:
         incident=notice.incident,
         work_orders=tuple(order.id for order in concern.orders),
         supply=concern.supply,
+        sure=surely_off(concern),
         reason=concern.reason,
         starts_ns=notice.starts_ns,
         eta_earliest_ns=notice.eta_earliest_ns,

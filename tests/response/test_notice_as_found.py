@@ -29,6 +29,7 @@ CLAMP = Said(stopped=StoppedBy.UNDER_PRESSURE)
 async def test_once_found_nothing_is_suspected_and_behind_shut_valves_nothing_hedged(site, ledger, ask):
     """ON-02, ON-03: who is without water is known then."""
     await publish(ledger, site.at)
+    assert [one.sure for one in (await ask(account="A000031")).standing] == [False]
     for name in ("depart", "arrive"):
         await site.step(name)
     assert (await site.content()).state is NoticeState.PUBLISHED
@@ -41,11 +42,13 @@ async def test_once_found_nothing_is_suspected_and_behind_shut_valves_nothing_he
     await publish(ledger, site.at)
     answer = await ask(account="A000031")
     assert "您家已停水" in answer.words.zh and "your water is off" in answer.words.en
+    assert [one.sure for one in answer.standing] == [True], "the row under it is as sure"
     await site.step("repair")
     await site.step("complete", Said(outcome=Outcome.REPAIRED))
     assert "以下路段仍停水：" in (await site.content()).body.zh
     await site.valve(Turning.OPEN)
     assert "可能仍停水或水压偏低" in (await site.content()).body.zh
+    assert [one.sure for one in (await ask(account="A000031")).standing] == [False]
 
 
 async def test_hl_10_while_the_main_is_filled_nobody_hears_that_their_water_is_off(site, ledger, ask):

@@ -47,6 +47,25 @@ def test_when_water_is_back_is_read_without_scrolling(
     assert watched.wrong == []
 
 
+@pytest.mark.parametrize(
+    ("lang", "said", "row", "hedged"),
+    [("zh", "您家已停水", "已停水", "可能停水"), ("en", "your water is off", "without water", "may be")],
+)
+def test_hl_06_the_row_is_as_sure_as_the_sentence(
+    town: Town, visit: Callable[..., Watched], lang: str, said: str, row: str, hedged: str
+) -> None:
+    watched = ready(town, visit, lang)
+    page = watched.page
+    for act in ("burst", "told", "parted", "ring"):
+        town.do(act)
+    page.wait_for_selector("#verdict.known_outage")
+    assert said in page.inner_text("#verdict")
+    for part in (".caller .facts", ".standing .facts"):
+        facts = page.locator(part).first.inner_text()
+        assert row in facts and hedged not in facts, facts
+    assert watched.wrong == []
+
+
 def answer(page: Page) -> str:
     """Its words, all of them in sight."""
     assert whole(page)

@@ -60,6 +60,7 @@ from tests.screens.town_hotline import (
     given_up,
     landline,
     many,
+    parted,
     ring,
     second,
     three,
@@ -118,6 +119,7 @@ async def obey(town: Town, order: str) -> None:
     else:
         await {
             "told": told,
+            "parted": parted,
             "ring": ring,
             "many": many,
             "withheld": withheld,

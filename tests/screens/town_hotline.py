@@ -8,6 +8,7 @@ from core.model.account import Account, Role, User
 from core.model.notice import Affected, Notice, NoticeState
 from core.model.report import Symptom
 from core.model.work_order import Milestone, WorkOrder, WorkOrderState
+from response.affected import Reason
 from response.hotline.intake import Told, keep
 from response.hotline.telephony import Heard, Telephony, hear
 from response.hotline.telephony import Told as Event
@@ -43,6 +44,14 @@ async def told(town: Town) -> None:
         await tx.put(out)
     for account in reached[1:8]:
         await _report(town, account, Symptom.NO_WATER)
+
+
+async def parted(town: Town) -> None:
+    """Whom the notice reaches are behind valves that stand shut for it."""
+    notice, _ = await _drafted(town)
+    async with town.ledger.begin() as tx:
+        rows = await tx.find(Affected, notice=notice.id)
+        await tx.put_many([replace(row, reason=Reason.BEHIND_SHUT_VALVES) for row in rows])
 
 
 async def ring(town: Town) -> None:

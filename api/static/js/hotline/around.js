@@ -35,9 +35,10 @@ export function caller(card, bind) {
 /** What notices say of the account, and which kind of notice that is. @param {any} card */
 function reached(card) {
   const { supply, published } = card.account.supplied;
-  if (published && supply !== "unaffected") return supplied(supply);
+  const own = card.standing.find((/** @type {any} */ s) => s.notice === card.account.supplied.notice);
+  if (published && supply !== "unaffected") return supplied(supply, own?.sure);
   const drafted = card.standing.find((/** @type {any} */ s) => s.notice_state !== "published" && s.supply !== "unaffected");
-  if (drafted) return t(drafted.notice_state === "approved" ? "card.approved" : "card.drafted", { supply: supplied(drafted.supply) });
+  if (drafted) return t(drafted.notice_state === "approved" ? "card.approved" : "card.drafted", { supply: supplied(drafted.supply, drafted.sure) });
   const ahead = card.standing.find((/** @type {any} */ s) => s.supply !== "unaffected" && instant(s.starts) > plantNow());
   if (ahead) return t("card.ahead", { supply: supplied(ahead.supply), time: dateTime(instant(ahead.starts)) });
   if (card.verdict === "street_named") return t("card.street_named");
@@ -45,8 +46,8 @@ function reached(card) {
   return t(["restored", "lifted", "called_off"].includes(card.verdict) ? "card.over" : "affected.unaffected");
 }
 
-/** @param {string} supply */
-const supplied = (supply) => (supply === "quality" ? t("card.by_quality") : known(`affected.${supply}`) ? t(`affected.${supply}`) : supply);
+/** As sure as the sentence that is read out. @param {string} supply @param {boolean} [sure] */
+const supplied = (supply, sure) => (sure && supply === "no_water" ? t("affected.off") : supply === "quality" ? t("card.by_quality") : known(`affected.${supply}`) ? t(`affected.${supply}`) : supply);
 
 /** @param {any} card */
 export function steps(card) {
@@ -70,7 +71,7 @@ export function standing(s) {
     el("h2", {}, local(s.title), el("span", { class: "confidence" }, t(again ? "card.work_again" : `notice.${s.notice_state}`))),
     el("dl", { class: "facts" },
       ...(s.notice_state === "published" ? pair(t("card.stage"), stage(s)) : []),
-      ...(again ? [] : pair(t("hotline.supply_now"), supplied(s.supply))),
+      ...(again ? [] : pair(t("hotline.supply_now"), supplied(s.supply, s.sure))),
       ...pair(t("hotline.behind"), [s.incident, ...s.work_orders, s.notice].filter(Boolean).join(" › "))));
 }
 
