@@ -136,7 +136,7 @@ WORDS = {
     "desk.done": Text("已受理。", "Done."),
     "desk.unreachable": Text("集控中心无应答。", "The hub does not answer."),
     "desk.do_retry": Text("请检查网络后重试。", "Check the network and try again."),
-    "desk.do_sign_in": Text("请重新登录。", "Sign in again."),
+    "desk.do_sign_in": Text("登录已过期，请重新登录。", "Your session is over: sign in again."),
     "desk.do_role": Text("请有权限的同事处理。", "Ask a colleague whose role may."),
     "desk.do_look_again": Text(
         "情况已变化，请看最新状态再试。", "Things have moved on: look at the row and try again."

@@ -143,6 +143,7 @@ WORDS = {
     "notices.done": Text("已完成。", "Done."),
     "notices.unchanged": Text("没有改动。", "Nothing changed."),
     "notices.unreachable": Text("连接不上，请重试。", "The hub does not answer: try again."),
+    "notices.sign_in": Text("重新登录", "Sign in"),
     "notices.form.kept": Text(
         "您填写的内容仍在下面；两人都改过的栏目列出了现有内容，可任选其一，再保存。",
         "What you typed is still below; where both of you changed something, what stands now is beside it: "

@@ -7,6 +7,7 @@ import { t } from "./words.js";
 const DEADLINE_MS = 8000;
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 15000;
+export const SIGNED_OUT = 401;
 
 /** A refusal in the hub's words (RFC 9457), or "unreachable" when there was no answer. */
 export class Refused extends Error {
@@ -18,9 +19,12 @@ export class Refused extends Error {
   }
 }
 
-/** Why it failed, in words; whoever is not signed in any more is told what to do. @param {unknown} error */
-export const failure = (error) =>
-  error instanceof Refused && error.status === 401 ? t("desk.do_sign_in") : /** @type {Error} */ (error).message;
+/** Why it failed, in words. @param {unknown} error */
+export const failure = (error) => /** @type {Error} */ (error).message;
+
+/** Why the hub refused; whose session is over is told what to do. @param {Response} answer @param {any} body */
+const reason = (answer, body) =>
+  answer.status === SIGNED_OUT ? t("desk.do_sign_in") : body?.why?.[page.lang] ?? body?.detail ?? answer.statusText;
 
 /** @param {string} path @param {RequestInit} [init] @returns {Promise<any>} */
 async function ask(path, init = {}) {
@@ -36,7 +40,7 @@ async function ask(path, init = {}) {
   }
   if (answer.status === 204) return null;
   const body = await answer.json().catch(() => undefined);
-  if (!answer.ok) throw new Refused(answer.status, body?.why?.[page.lang] ?? body?.detail ?? answer.statusText, body);
+  if (!answer.ok) throw new Refused(answer.status, reason(answer, body), body);
   // it broke off, or came too late
   if (body === undefined) throw new Refused(0, t("desk.unreachable"));
   return body;

@@ -4,7 +4,7 @@
  */
 import { deliberate } from "../press/deliberate.js";
 import { byId, el, replace, setText } from "../core/dom.js";
-import { post, Refused } from "../core/http.js";
+import { post, Refused, SIGNED_OUT } from "../core/http.js";
 import { t } from "../core/words.js";
 import { actedOn } from "./follow.js";
 import { onRoute } from "./route.js";
@@ -52,7 +52,8 @@ async function sent(key, path, body, changed) {
 /** A refusal, and what to do about it. @param {Error} error */
 export function advice(error) {
   const status = error instanceof Refused ? error.status : -1;
-  const next = { 0: "retry", 401: "sign_in", 403: "role", 409: "look_again" }[status] ?? "report";
+  if (status === SIGNED_OUT) return error.message;
+  const next = { 0: "retry", 403: "role", 409: "look_again" }[status] ?? "report";
   return `${error.message} ${t(`desk.do_${next}`)}`;
 }
 

@@ -1,9 +1,8 @@
 /** Commands about notices: what is refused says everything that is missing, one line each. */
-import { byId, setText } from "../core/dom.js";
-import { answered, keyOf } from "../core/once.js";
+import { byId, el, setText } from "../core/dom.js";
+import { failure, post, put, Refused, SIGNED_OUT } from "../core/http.js";
 import { local, t } from "../core/words.js";
 
-const DEADLINE_MS = 8000;
 /** What is under way or waits for its turn: the same is not sent twice. */
 const unanswered = new Set();
 /** @type {Promise<unknown>} */
@@ -34,27 +33,17 @@ export function send(method, path, body = {}, lost) {
 /** @param {string} method @param {string} path @param {object} body @param {((why: string) => void)|undefined} lost @returns {Promise<any>} */
 async function sent(method, path, body, lost) {
   say(t("notices.sending"));
-  const act = JSON.stringify([method, path, body]);
   try {
-    const answer = await fetch(path, {
-      method,
-      credentials: "same-origin",
-      signal: AbortSignal.timeout(DEADLINE_MS),
-      headers: { "content-type": "application/json", "idempotency-key": keyOf(act) },
-      body: JSON.stringify(body),
-    });
-    const told = await answer.json().catch(() => null);
-    answered(act, answer.ok && !told ? 0 : answer.status);
-    if (answer.ok) {
-      say(t("notices.done"));
-      return told;
-    }
+    const told = await (method === "PUT" ? put : post)(path, body);
+    say(t("notices.done"));
+    return told;
+  } catch (error) {
+    const { status, body: told } = error instanceof Refused ? error : { status: -1, body: null };
     const missing = (told?.missing ?? []).map((/** @type {any} */ one) => `✕ ${local(one.why)}`);
-    const why = (missing.length ? missing : [local(told?.why) || told?.detail || answer.statusText]).join("\n");
+    const why = missing.length ? missing.join("\n") : status === 0 ? t("notices.unreachable") : failure(error);
     say(why, true);
-    if (answer.status === 409) lost?.(why);
-  } catch {
-    say(t("notices.unreachable"), true);
+    if (status === SIGNED_OUT) byId("message").append(" ", el("a", { href: `/sign-in?next=${encodeURIComponent(location.pathname + location.search)}` }, t("notices.sign_in")));
+    if (status === 409) lost?.(why);
   }
   return null;
 }
