@@ -199,10 +199,16 @@ class Pages:
 
     @cached_property
     def _streets(self) -> list[Json]:
-        """Each as people type it: in pinyin, and by its initials."""
+        """Each as people type it: in pinyin, by initials, and in every reading that its characters have."""
         spelling, streets = Spelling(), self._deps.plant.streets.values()
         return [
-            {"id": one.id, "name": plain(one.name), "typed": spelling.typed(one.name.zh)} for one in streets
+            {
+                "id": one.id,
+                "name": plain(one.name),
+                "typed": spelling.typed(one.name.zh),
+                "readings": spelling.readings(one.name.zh),
+            }
+            for one in streets
         ]
 
     async def notices(self, request: Request, caller: Asker) -> Response:

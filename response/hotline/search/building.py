@@ -65,8 +65,7 @@ class Builder:
 
     def _named(self, id: int, text: str) -> PlaceName:
         pinyin, initials = self._spelling.typed(text)
-        mixed = initials[:-1] + self._spelling.typed(text[-1:])[0]
-        aliases = tuple(dict.fromkeys((*self._aliases.get(text, ()), mixed)))
+        aliases = self._aliases.get(text, ())
         return PlaceName(id=id, text=text, pinyin=pinyin, initials=initials, aliases=aliases)
 
     def _name(self, name: str, street: str | None) -> str:

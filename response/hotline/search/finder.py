@@ -19,7 +19,7 @@ from response.hotline.search.building import Builder
 from response.hotline.search.searching import MOST, Found, Search
 from response.hotline.search.spelling import Spelling
 
-VERSION = 1
+VERSION = 2
 """Of what the entries are made of: a directory of another is made anew."""
 CHANGED = "accounts_changed"
 """The cursor that whoever imports accounts moves on."""

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from core.model.address import PlaceName
+from response.hotline.search.sounding import BEGINS, PART, PINYIN, Sounds
 from response.hotline.search.spelling import Spelling
 
-EXACT, CONTAINED, PINYIN, BEGINS, INITIALS, SOUNDS, PART, NEAR = 100, 92, 90, 85, 82, 75, 70, 55
-"""How sure: the same; the name within what was said; its whole pinyin; its beginning; its initials; other
-characters that sound the same; a piece of it; one letter or character away."""
+EXACT, CONTAINED, SOUNDS, NEAR = 100, 92, 75, 55
+"""How sure: the same; the name within what was said; other characters that sound the same; one letter or
+character away. Between them what is typed in pinyin (`sounding`)."""
 MOST = 12
 _NEAR_RATIO = 0.74
 
@@ -25,16 +26,14 @@ class Names:
 
     def __init__(self, names: Sequence[PlaceName], spelling: Spelling) -> None:
         self._spelling = spelling
-        self._all = [(n.id, n.text, n.pinyin, n.initials, n.aliases) for n in names]
+        self._all = [(n.id, n.text, n.pinyin, n.aliases) for n in names]
+        self._sounds = Sounds(names, spelling)
         self._by_text: dict[str, list[int]] = {}
-        self._by_initials: dict[str, list[int]] = {}
-        self._by_pinyin: dict[str, list[int]] = {}
-        for id, text, pinyin, initials, aliases in self._all:
+        self._by_alias: dict[str, list[int]] = {}
+        for id, text, _, aliases in self._all:
             self._by_text.setdefault(text, []).append(id)
-            self._by_initials.setdefault(initials, []).append(id)
-            self._by_pinyin.setdefault(pinyin, []).append(id)
             for alias in aliases:
-                self._by_pinyin.setdefault(alias, []).append(id)
+                self._by_alias.setdefault(alias, []).append(id)
 
     def meant(self, said: Iterable[str]) -> list[Named]:
         """The likeliest first; of several words each name counts by the word that fits it best, and the names
@@ -55,17 +54,18 @@ class Names:
         return self._latin(word) if word.isascii() else self._chinese(word)
 
     def _latin(self, word: str) -> dict[int, float]:
-        found = dict.fromkeys(self._by_pinyin.get(word, ()), float(PINYIN))
-        for id in self._by_initials.get(word, ()):
-            found.setdefault(id, float(INITIALS))
+        fits = self._sounds.fits(word)
+        found = {id: fit.score for id, fit in fits.items() if fit.all}
+        found |= dict.fromkeys(self._by_alias.get(word, ()), PINYIN)
         if found or len(word) < 2:
             return found
-        for id, _, pinyin, initials, aliases in self._all:
+        found = {id: fit.score for id, fit in fits.items()}
+        for id, _, pinyin, aliases in self._all:
+            if id in found:
+                continue
             typed = (pinyin, *aliases)
-            if any(t.startswith(word) for t in typed):
+            if any(alias.startswith(word) for alias in aliases):
                 found[id] = BEGINS - 0.1 * len(pinyin)
-            elif initials.startswith(word):
-                found[id] = PART - 0.1 * len(initials)
             elif len(word) >= 4 and any(word in t or (len(t) >= 5 and t in word) for t in typed):
                 found[id] = PART - 0.1 * len(pinyin)
         return found or self._near(word, latin=True)
@@ -75,10 +75,10 @@ class Names:
         if found and max(found.values()) >= CONTAINED:
             return found
         pinyin, _ = self._spelling.typed(word)
-        for id in self._by_pinyin.get(pinyin, ()):
+        for id in self._sounds.alike(pinyin):
             found[id] = float(SOUNDS)
         if not found:
-            for id, text, sound, _, _ in self._all:
+            for id, text, sound, _ in self._all:
                 if len(text) > 2 and len(sound) > 5 and sound in pinyin:
                     found[id] = SOUNDS - 5.0
         return found or self._near(word, latin=False)
@@ -87,7 +87,7 @@ class Names:
         """A name within what was said counts for more the longer it is and the later it stands there; what
         was said within a name, the more of it it is."""
         found: dict[int, float] = {}
-        for id, text, _, _, _ in self._all:
+        for id, text, _, _ in self._all:
             if len(text) >= 2 and text in word:
                 found[id] = CONTAINED + min(6.0, len(text) * 0.5 + word.rfind(text) * 0.1)
             elif len(word) >= 2 and word in text:
@@ -101,7 +101,7 @@ class Names:
         sound = word if latin else self._spelling.typed(word)[0]
         matcher = SequenceMatcher(autojunk=False)
         matcher.set_seq2(sound)
-        for id, _, pinyin, _, _ in self._all:
+        for id, _, pinyin, _ in self._all:
             if abs(len(pinyin) - len(sound)) > 3:
                 continue
             matcher.set_seq1(pinyin)

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable
-from functools import cached_property
+from functools import cache, cached_property
 
 _CJK = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0xF900, 0xFB00))
 _DIGITS = {
@@ -23,6 +23,7 @@ _DIGITS = {
 _COUNTED = r"(?:号楼|号院|号|弄|支弄|栋|幢|座|单元|门|室|房|户|层|楼)(?![路街巷道桥村里])"
 _NUMERAL = re.compile(rf"(?<!第)([零〇一二两三四五六七八九十百]+)(?={_COUNTED})")
 _RUN = re.compile(r"[零〇一二三四五六七八九]{2,}")
+_ONE = re.compile(r"[a-z0-9]+|[^\W_a-z0-9]")
 _SAME = str.maketrans(
     {"﹟": "#", "№": "#", "—": "-", "–": "-", "－": "-", "~": "-", "〜": "-", "_": "-", "臺": "台"}
 )
@@ -50,6 +51,17 @@ class Spelling:
         said: Callable[[str], list[str]] = lazy_pinyin
         return said
 
+    @cached_property
+    def _readings(self) -> Callable[[str], tuple[str, ...]]:
+        from pypinyin import Style, pinyin  # noqa: PLC0415
+
+        @cache
+        def known(one: str) -> tuple[str, ...]:
+            (said,) = pinyin(one, style=Style.NORMAL, heteronym=True)
+            return tuple(dict.fromkeys(filter(None, map(_letters, said))))
+
+        return known
+
     def plain(self, text: str) -> str:
         """NFKC, small letters, simplified characters, `十二号` as `12号`. Spaces stay."""
         half = unicodedata.normalize("NFKC", text).casefold().translate(self._table)
@@ -57,8 +69,17 @@ class Spelling:
 
     def typed(self, name: str) -> tuple[str, str]:
         """Pinyin without tones and spaces, and initials: `renminlu`, `rml`."""
-        words = [re.sub(r"[^a-z0-9]", "", word.lower().replace("ü", "v")) for word in self._pinyin(name)]
+        words = [_letters(word) for word in self._pinyin(name)]
         return "".join(words), "".join(word[:1] for word in words)
+
+    def readings(self, name: str) -> tuple[tuple[str, ...], ...]:
+        """Of each character, or run of letters or figures, all that it may be read as: 朝 as chao, zhao."""
+        known = map(self._readings, _ONE.findall(name.casefold()))
+        return tuple(said for said in known if said)
+
+
+def _letters(pinyin: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", pinyin.lower().replace("ü", "v"))
 
 
 def _arabic(numeral: str) -> str:

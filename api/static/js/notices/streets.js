@@ -5,7 +5,7 @@ import { local, t } from "../core/words.js";
 
 const SHOWN = 12;
 
-/** @typedef {{id: string, name: {zh: string, en: string}, typed: string[]}} Street */
+/** @typedef {{id: string, name: {zh: string, en: string}, readings: string[][]}} Street readings: of each character all */
 
 /** What is typed, without case and spaces. @param {string} text */
 const bare = (text) => text.normalize("NFKC").toLowerCase().replace(/\s+/g, "");
@@ -13,15 +13,34 @@ const bare = (text) => text.normalize("NFKC").toLowerCase().replace(/\s+/g, "");
 /** Within a name it has to be this long: one letter is in every "Road". */
 const WITHIN = 3;
 
+/** Whether it begins so: each character whole or by its initial, in any of its readings. @param {string[][]} readings @param {string} asked */
+function sounds(readings, asked) {
+  let ends = new Set([0]);
+  for (const said of readings) {
+    const next = new Set();
+    for (const at of ends) {
+      const rest = asked.slice(at);
+      for (const one of said) {
+        if (one.startsWith(rest)) return true;
+        if (rest.startsWith(one)) next.add(at + one.length);
+        if (rest.startsWith(one[0])) next.add(at + 1);
+      }
+    }
+    ends = next;
+  }
+  return ends.has(asked.length);
+}
+
 /** The best first: names and pinyin that begin so, then those that have it within. @param {Street[]} streets @param {string} text */
 export function matching(streets, text) {
   const asked = bare(text);
   if (!asked) return [];
   const rank = (/** @type {Street} */ one) => {
-    const names = [bare(one.name.zh), bare(one.name.en), ...one.typed, one.id.toLowerCase()];
-    if (names.some((name) => name.startsWith(asked))) return 0;
+    const names = [bare(one.name.zh), bare(one.name.en), one.id.toLowerCase()];
+    if (sounds(one.readings, asked) || names.some((name) => name.startsWith(asked))) return 0;
     const long = asked.length >= WITHIN || /[^a-z0-9]/.test(asked);
-    return long && names.some((name) => name.includes(asked)) ? 1 : 2;
+    const within = () => names.some((name) => name.includes(asked)) || one.readings.some((_, from) => sounds(one.readings.slice(from), asked));
+    return long && within() ? 1 : 2;
   };
   return streets.map((one) => /** @type {[number, Street]} */ ([rank(one), one])).filter(([n]) => n < 2)
     .sort((a, b) => a[0] - b[0] || a[1].name.zh.localeCompare(b[1].name.zh, "zh")).map(([, one]) => one);
