@@ -35,7 +35,7 @@ REPAIRS = frozenset({NoticeKind.EMERGENCY_OUTAGE, NoticeKind.LOW_PRESSURE})
 
 def cause(concern: Concern, *, nearby: bool = False) -> Text:
     """One sentence; of published advice on the water itself, what it says. nearby: nothing of the address's
-    own pressure, which is not expected to be low."""
+    own pressure, which nobody computed or published to be low."""
     notice, site = concern.notice, site_of(concern.orders, concern.turned)
     advised = notice.kind in QUALITY_KINDS and notice.kind is not NoticeKind.WATER_QUALITY
     if advised and notice.state is NoticeState.PUBLISHED:

@@ -168,7 +168,7 @@ def told(found: Beside, measured: Text | None, now_ns: int) -> Finding | None:
         known = Confidence.ON_SITE if beyond_notice(weak) else Confidence.PUBLISHED
         named = weak.named
         low = named is not None and stays.of_pressure(weak.notice, named)
-        parts = [cause(weak, nearby=low), *([measured] if measured else [])]
+        parts = [cause(weak, nearby=low or named is None), *([measured] if measured else [])]
         if named is None:
             words = joined([*parts, *_done(weak, now_ns), stays.outside(weak)])
             return Finding(Verdict.NEARBY_OUTAGE, words, known)

@@ -199,6 +199,8 @@ async def test_outside_a_published_area_the_zones_repair_is_the_answer(ask, ledg
     assert (answer.verdict, answer.confidence) == (Verdict.NEARBY_OUTAGE, Confidence.PUBLISHED)
     assert "不在已公布的停水范围内" in answer.words.zh and "0.09兆帕" in answer.words.zh
     assert "原因尚在核实" not in answer.words.zh
+    assert "您家水压可能偏低" not in answer.words.zh, "neither computed nor published: the page answers no"
+    assert "your pressure may be low" not in answer.words.en
     assert answer.action is Action.LINK
     assert answer.back.when is When.ESTIMATE
     assert [(s.incident, s.supply) for s in answer.standing] == [("INC-1", "unaffected")]
