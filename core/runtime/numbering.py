@@ -18,6 +18,10 @@ KEPT = 500_000
 """Names in all the tuples whose numbers are remembered: every poll of a large plant. A subscription may name
 other tags each time."""
 
+OBJECTS = 4_096
+"""Tuples whose numbers are remembered: more than a large plant has polls. Of a subscription's few names each
+the object takes far more than its names."""
+
 Key = TypeVar("Key", bound=Sized)
 Made = TypeVar("Made")
 
@@ -35,7 +39,7 @@ class Numbered(NamedTuple):
 
 class Remembered(Generic[Key, Made]):
     """What is made of an object once, as long as the very same object comes again; all is forgotten when the
-    objects are longer than `KEPT` together."""
+    objects are longer than `KEPT` together, or as many as `OBJECTS`."""
 
     def __init__(self, make: Callable[[Key], Made]) -> None:
         self._make, self._kept = make, 0
@@ -45,7 +49,7 @@ class Remembered(Generic[Key, Made]):
         known = self._known.get(id(key))
         if known is not None and known[0] is key:
             return known[1]
-        if self._kept > KEPT:
+        if self._kept > KEPT or len(self._known) >= OBJECTS:
             self._known.clear()
             self._kept = 0
         made = self._make(key)

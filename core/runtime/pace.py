@@ -18,15 +18,19 @@ class Pace:
     def lived(self, samples: int) -> None:
         """So many live samples were stored just now."""
         self._live.append((self._monotonic(), samples))
+        self._forget()
 
     @property
     def rate(self) -> float:
         """Backlog samples a second."""
+        self._forget()
+        live = sum(samples for _, samples in self._live) / _WINDOW_S
+        return max(LEAST, self._times_live * live)
+
+    def _forget(self) -> None:
         since = self._monotonic() - _WINDOW_S
         while self._live and self._live[0][0] < since:
             self._live.popleft()
-        live = sum(samples for _, samples in self._live) / _WINDOW_S
-        return max(LEAST, self._times_live * live)
 
     def wait_s(self, samples: int) -> float:
         """How long to wait before so many go; they count as gone then."""
