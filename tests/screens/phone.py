@@ -74,7 +74,8 @@ class CrewHub:
 
     def do(self, path: str, body: dict[str, Any], role: str = "dispatcher") -> Any:
         with self._as(role) as client:
-            answer = client.request("PUT" if "/notes/" in path else "POST", path, json=body)
+            named = "/notes/" in path or "/parts/" in path
+            answer = client.request("PUT" if named else "POST", path, json=body)
             assert answer.is_success, answer.text
             return answer.json()
 

@@ -5,7 +5,7 @@ import { page } from "../core/page.js";
 import { local, t } from "../core/words.js";
 import { recall, remember } from "./box.js";
 import { doneAt } from "./turned.js";
-import { enqueue } from "./queue.js";
+import { enter } from "./queue.js";
 
 /** @typedef {{text: string, forAll: boolean}} Draft */
 /** What is being written, by order: on the phone's disk too, for a phone throws a page away to open its camera. */
@@ -42,7 +42,7 @@ export function drawNotes(order) {
     write(order.id);
     field.value = "";
     told.checked = false;
-    return void enqueue({ order: order.id, what: "note", body });
+    return void enter({ order: order.id, what: "note", body });
   };
   return el("section", { "aria-label": t("crew.notes") },
     el("h3", {}, t("crew.notes")),

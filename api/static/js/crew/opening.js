@@ -7,6 +7,14 @@ import { enqueue } from "./queue.js";
 import { dialog, show } from "./sheet.js";
 import { turned, unlike } from "./turned.js";
 
+export const HOLD_MS = 700;
+
+/** A second touch of what was tapped opens nothing more, nor the valve that has come under the thumb. */
+function hold(on = true) {
+  for (const one of document.querySelectorAll("[data-opened]")) one.toggleAttribute("disabled", on);
+  if (on) setTimeout(hold, HOLD_MS, false);
+}
+
 /** What is left to open, and turns that do not balance. @param {any} order */
 export function drawToOpen(order) {
   const said = order.off_balance.filter((/** @type {any} */ one) => order.state === "to_open" || one.opened);
@@ -42,8 +50,10 @@ function row(order, one) {
   }));
   const opened = async () => {
     if (!turns.reportValidity()) return;
+    hold();
     await enqueue({ order: order.id, what: "valve", body: { valve: one.valve, turning: "open", turns: Number(turns.value), closes } });
     askOpened(order.id);
+    hold();
   };
   return el("section", { class: "opening" },
     el("p", { class: one.opened ? "unlike" : "", role: one.opened ? "alert" : null }, el("b", {}, turnsOf(one)), place ? ` ${local(place.street)}` : "",

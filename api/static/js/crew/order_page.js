@@ -12,14 +12,13 @@ import { drawPhotos } from "./photos.js";
 import { enqueue } from "./queue.js";
 import { MENDED } from "../core/outcomes.js";
 import { askOutcome, askReason, askReject, askStopped } from "./sheet.js";
-import { askOpened, drawToOpen } from "./opening.js";
+import { askOpened, drawToOpen, HOLD_MS } from "./opening.js";
 import { OPEN_VALVES } from "./orders.js";
 import { drawHalf, drawUncounted, drawValves, stoppedFor } from "./valves.js";
 import { drawWhere } from "./where.js";
 
 const SAID = 6;
 
-const HOLD_MS = 700;
 let held = 0;
 let last = { order: "", next: "" };
 /** A step was taken, and its buttons are not drawn anew yet: a second touch is not the step again. */

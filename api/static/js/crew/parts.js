@@ -2,7 +2,7 @@
 import { el } from "../core/dom.js";
 import { lang, t } from "../core/words.js";
 import { partsAboard } from "./orders.js";
-import { enqueue } from "./queue.js";
+import { enter } from "./queue.js";
 
 /** @param {any} part */
 const name = (part) => (part ? part[`name_${lang}`] : "");
@@ -19,7 +19,9 @@ export function drawParts(order) {
     ...aboard.map((part) => el("option", { value: part.id }, `${name(part)} (${part.quantity} ${part.unit})`))));
   const many = /** @type {HTMLInputElement} */ (el("input", { type: "number", inputmode: "decimal", min: 0.1, max: 10000, step: "any", required: true, "aria-label": t("crew.quantity"), placeholder: t("crew.quantity") }));
   const take = () => {
-    if (which.value && many.reportValidity()) void enqueue({ order: order.id, what: "part", body: { part: which.value, quantity: Number(many.value) } });
+    if (!which.value || !many.reportValidity()) return;
+    void enter({ order: order.id, what: "part", body: { part: which.value, quantity: Number(many.value) } });
+    many.value = "";
   };
   return el("details", { class: "more", id: "parts" }, el("summary", {}, t("crew.parts", { n: used.length })),
     el("ul", {}, ...used.map((one) => el("li", {}, name(aboard.find((part) => part.id === one.part)) || one.part, " × ", one.quantity, " ",

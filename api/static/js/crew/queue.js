@@ -65,6 +65,13 @@ export async function enqueue(act) {
   void flush();
 }
 
+/** An entry of a form, which is done: not every phone gives the focus to the button, and under a field that
+ * has it nothing is drawn anew. @param {Parameters<typeof enqueue>[0]} act */
+export function enter(act) {
+  /** @type {HTMLElement|null} */ (document.activeElement)?.blur();
+  return enqueue(act);
+}
+
 /** The orders were asked for at `asked` and are here: what the server had before is in them.
  * @param {number} asked ms by the phone's clock */
 export async function settle(asked) {

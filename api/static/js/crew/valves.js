@@ -3,7 +3,7 @@ import { el } from "../core/dom.js";
 import { amount, instant, number, timeOf } from "../core/format.js";
 import { halfOf, turnsOf } from "../core/turns.js";
 import { listed, local, t } from "../core/words.js";
-import { enqueue } from "./queue.js";
+import { enter } from "./queue.js";
 import { turned } from "./turned.js";
 
 /** Of the valves to shut those that do not stand shut. @param {any} order @returns {string[]} */
@@ -56,8 +56,9 @@ export function drawUncounted(order) {
   return valves.length ? el("p", { class: "uncounted" }, el("button", { id: "uncounted", onclick: () => showValve(valves[0]) }, t("crew.uncounted", { valves: listed(valves) }))) : null;
 }
 
-/** What is being typed, kept over redraws. */
-const drafts = /** @type {Record<string, {turns?: string, closes?: string}>} */ ({});
+/** What is being typed, kept over redraws; and what was booked by the form as it stands, after how many: that is
+ * not booked a second time. @type {Record<string, {turns?: string|null, closes?: string|null, booked?: string, after?: number}>} */
+const drafts = {};
 
 /** @param {any} order @param {string} valve */
 function row(order, valve) {
@@ -71,22 +72,31 @@ function row(order, valve) {
     placeholder: t("crew.turns"), "aria-label": `${valve} ${t("crew.turns")}`, "data-valve": valve,
     oninput: () => {
       draft.turns = turns.value;
+      typed();
     },
   }));
   const closes = /** @type {HTMLSelectElement} */ (el("select", { "aria-label": `${valve} ${t("crew.closes")}`, onchange: () => {
     draft.closes = closes.value;
+    typed();
   } },
     ...["clockwise", "anticlockwise"].map((way) => el("option", { value: way, selected: way === (draft.closes ?? last?.closes) }, t(`closes.${way}`)))));
-  const turn = (/** @type {string} */ turning) => () => {
-    turns.required = turning === "close" || !off?.shut || off.closed > 0;
-    if (!turns.reportValidity()) return;
-    delete drafts[`${order.id}/${valve}`];
-    void enqueue({ order: order.id, what: "valve", body: { valve, turning, turns: Number(turns.value), closes: closes.value } });
+  /** @param {string} name @param {string} word */
+  const button = (name, word) => {
+    const made = el("button", { "data-turn": name, disabled: draft.booked === name && mine.length <= (draft.after ?? 0), onclick: () => {
+      if (name === "unknown") turns.value = "";
+      turns.required = name === "close" || (name === "open" && (!off?.shut || off.closed > 0));
+      if (!turns.reportValidity()) return;
+      made.toggleAttribute("disabled");
+      Object.assign(draft, { turns: null, closes: null, booked: name, after: mine.length + 1 });
+      void enter({ order: order.id, what: "valve", body: { valve, turning: name === "open" ? name : "close", turns: Number(turns.value), closes: closes.value } });
+    } }, t(word));
+    return made;
   };
   const lacks = uncountedOf(order).includes(valve);
-  const unknown = () => {
-    delete drafts[`${order.id}/${valve}`];
-    void enqueue({ order: order.id, what: "valve", body: { valve, turning: "close", turns: 0, closes: closes.value } });
+  const buttons = [button("close", lacks ? "crew.count" : "crew.shut"), lacks ? button("unknown", "crew.not_known") : null, button("open", "crew.open")];
+  const typed = () => {
+    delete draft.booked;
+    for (const one of buttons) one?.toggleAttribute("disabled", false);
   };
   return el("li", { class: last?.turning === "close" ? "shut" : "" },
     el("p", {}, el("b", {}, valve), " ", place ? [local(place.street), place.diameter_mm && `DN${place.diameter_mm}`, place.away_m !== null && t("crew.away", { n: number(place.away_m) })].filter(Boolean).join(" ") : "",
@@ -94,10 +104,7 @@ function row(order, valve) {
     last ? el("p", { class: "quiet" }, t(`turned.${last.turning}${last.turns ? "" : last.not_known ? "_not_known" : "_uncounted"}`, { n: amount(last.turns), time: timeOf(last.at) }),
       " ", last.waiting && el("span", { class: "tag" }, t("crew.to_send"))) : null,
     off?.opened ? el("p", { class: "unlike", role: "alert" }, turnsOf(off)) : null,
-    el("div", { class: "turn" }, turns, closes,
-      el("button", { "data-turn": "close", onclick: turn("close") }, t(lacks ? "crew.count" : "crew.shut")),
-      lacks && el("button", { "data-turn": "unknown", onclick: unknown }, t("crew.not_known")),
-      el("button", { "data-turn": "open", onclick: turn("open") }, t("crew.open"))));
+    el("div", { class: "turn" }, turns, closes, ...buttons));
 }
 
 /** @param {any} order */
