@@ -1,9 +1,9 @@
 """What a crew's phone asks for and sends: its orders with all they need without a network, and its acts."""
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from api.context import Here
 from api.gate import Asker, Door
@@ -24,7 +24,7 @@ from core.model.photo import Photo
 from core.model.plant import Plant
 from core.model.text import LANGS, Lang, Text
 from core.model.usage import Part, PartMove
-from core.model.valve_operation import Direction, StoppedBy, Turning, ValveOperation
+from core.model.valve_operation import MOST_TURNS, Direction, StoppedBy, Turning, ValveOperation
 from core.model.work_order import OPEN, Outcome, WorkOrder
 from core.ports.ledger import Tx
 from response.field_acts import after_the_last, deal_with
@@ -60,11 +60,17 @@ class ValveTurned(BaseModel):
     what: Literal["valve"]
     valve: Id
     turning: Turning
-    turns: Annotated[float, Field(strict=True, ge=0, le=1_000, allow_inf_nan=False)]
+    turns: Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]
     closes: Direction = Direction.CLOCKWISE
     note: Words | None = None
     at: Time
     sent: Time
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        if self.turns > MOST_TURNS[self.turning]:
+            raise ValueError(f"turns: {MOST_TURNS[self.turning]:g} at most")
+        return self
 
 
 class PartUsed(BaseModel):

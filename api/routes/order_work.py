@@ -16,7 +16,7 @@ from api.phone_time import when
 from api.problems import Problem
 from api.wire import Answer, parse_time, plain
 from core.model.usage import Cause, Failure, FailureMode, Labour, Material, Part, PartMove, Work
-from core.model.valve_operation import Direction, Turning, ValveOperation
+from core.model.valve_operation import MOST_TURNS, Direction, Turning, ValveOperation
 from response.orders import usage
 from response.orders.context import around
 from response.orders.parts import parts
@@ -36,7 +36,7 @@ class Turned(_Body):
 
     valve: Id
     turning: Turning
-    turns: Annotated[float, Field(strict=True, ge=0, le=1_000, allow_inf_nan=False)] = 0.0
+    turns: Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)] = 0.0
     closes: Direction
     note: Note | None = None
     at: Time | None = None
@@ -46,6 +46,8 @@ class Turned(_Body):
     def _counted(self) -> Self:
         if self.turning is Turning.CLOSE and not self.turns:
             raise ValueError("turns: say by how many it was shut")
+        if self.turns > MOST_TURNS[self.turning]:
+            raise ValueError(f"turns: {MOST_TURNS[self.turning]:g} at most")
         return self
 
 

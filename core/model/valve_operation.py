@@ -1,12 +1,18 @@
 """A valve that was turned: the log that says what stands shut, and whether all was opened again (WO-21)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 
 class Turning(StrEnum):
     CLOSE = "close"
     OPEN = "open"
+
+
+MOST_TURNS: Mapping[Turning, float] = MappingProxyType({Turning.CLOSE: 1_000, Turning.OPEN: 100_000})
+"""In one entry: one opening may be of what was shut in several."""
 
 
 class Direction(StrEnum):

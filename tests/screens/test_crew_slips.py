@@ -182,3 +182,22 @@ def test_what_was_sent_no_longer_waits_though_a_phone_leaves_the_focus_in_its_bo
         )
         expect(page.locator("#valves li.shut")).to_have_count(1)
         expect(page.locator("#valves .tag")).to_have_count(0)
+
+
+def test_what_a_valve_was_shut_by_in_several_goes_is_filled_in_and_taken(
+    hub: CrewHub, chromium: Browser
+) -> None:
+    with new_phone(chromium, hub) as page:
+        at_order(page)
+        page.click("#valves summary")
+        row = "#valves li:has(input[data-valve=v-017])"
+        for turns, said in (("1000", "1,000"), ("18", "18")):
+            page.fill("input[data-valve=v-017]", turns)
+            page.click(f"{row} [data-turn=close]")
+            expect(page.locator(row)).to_contain_text(f"已关 {said} 圈")
+        expect(page.locator("input[data-valve=v-017]")).to_have_value("1018")
+        page.click(f"{row} [data-turn=open]")
+        expect(page.locator(row)).to_contain_text("已开 1,018 圈")
+        expect(page.locator("#waiting")).to_have_count(0)
+        expect(page.locator("#refused .refusal")).to_have_count(0)
+    assert hub.ask("/api/v1/work-orders/WO-1/valves")["shut"] == []

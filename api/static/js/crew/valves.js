@@ -85,6 +85,7 @@ function row(order, valve) {
     const made = el("button", { "data-turn": name, disabled: draft.booked === name && mine.length <= (draft.after ?? 0), onclick: () => {
       if (name === "unknown") turns.value = "";
       turns.required = name === "close" || (name === "open" && (!off?.shut || off.closed > 0));
+      turns.max = name === "open" ? "1e5" : "1000";
       if (!turns.reportValidity()) return;
       made.toggleAttribute("disabled");
       Object.assign(draft, { turns: null, closes: null, booked: name, after: mine.length + 1 });
