@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.screens.conftest import Town, Watched
 from tests.screens.hotline_page import ask, ready
@@ -44,6 +44,20 @@ def test_when_water_is_back_is_read_without_scrolling(
     ask(page, who[0], "#verdict.known_outage")
     for said in (in_the_burst, answer(page)):
         assert "05:30" in said and next_by in said and told in said
+    assert watched.wrong == []
+
+
+def test_of_an_order_that_was_opened_again_the_card_keeps_the_steps_of_before(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    watched = ready(town, visit, "zh")
+    for act in ("burst", "told", "reopened", "ring"):
+        town.do(act)
+    steps = watched.page.locator("#card .steps").first.locator("li")
+    line = ["接报", "派工", "维修", "完工", "工单重开，再次处理"]
+    expect(steps).to_have_text([re.compile(f"^{one}") for one in (*line, *line[:4], "回访", "考核")])
+    reached = [bool(re.search(r"\d\d:\d\d", one)) for one in steps.all_inner_texts()]
+    assert reached == [*[True] * 5, False, True, *[False] * 4], "of this round it was sent alone"
     assert watched.wrong == []
 
 

@@ -61,6 +61,7 @@ from tests.screens.town_hotline import (
     landline,
     many,
     parted,
+    reopened,
     ring,
     second,
     three,
@@ -120,6 +121,7 @@ async def obey(town: Town, order: str) -> None:
         await {
             "told": told,
             "parted": parted,
+            "reopened": reopened,
             "ring": ring,
             "many": many,
             "withheld": withheld,

@@ -46,6 +46,20 @@ async def told(town: Town) -> None:
         await _report(town, account, Symptom.NO_WATER)
 
 
+async def reopened(town: Town) -> None:
+    """What the crew had repaired is opened again, and a crew is sent once more."""
+    notice, _ = await _drafted(town)
+    now, again = town.clock.now_ns(), (WorkOrderState.COMPLETED, WorkOrderState.REOPENED)
+    async with town.ledger.begin() as tx:
+        (order,) = await tx.find(WorkOrder, incident=notice.incident)
+        more = tuple(
+            Milestone(state=state, at_ns=now + n, actor="dispatcher")
+            for n, state in enumerate((*again, WorkOrderState.ASSIGNED))
+        )
+        done = (*order.milestones, *more)
+        await tx.put(replace(order, state=WorkOrderState.ASSIGNED, milestones=done, seq=order.seq + 1))
+
+
 async def parted(town: Town) -> None:
     """Whom the notice reaches are behind valves that stand shut for it."""
     notice, _ = await _drafted(town)
