@@ -30,14 +30,15 @@ class Memory:
             fields = json.loads((folder / FILE).read_bytes())
         except FileNotFoundError:
             return None
-        troubles = tuple(_trouble(one) for one in fields.pop("troubles"))
+        troubles = tuple(trouble_of(one) for one in fields.pop("troubles"))
         return cls(**fields, troubles=troubles)
 
     def save(self, folder: Path) -> None:
         replace_file(folder / FILE, json.dumps(asdict(self), ensure_ascii=False).encode())
 
 
-def _trouble(fields: dict[str, object]) -> Trouble:
+def trouble_of(fields: dict[str, object]) -> Trouble:
+    """From its fields as JSON."""
     ends = fields["ends"]
     assert isinstance(ends, Iterable)
     changed = {"kind": Kind(str(fields["kind"])), "ends": tuple(ends)}

@@ -1,6 +1,5 @@
 """The town's physics, live: demand, hydraulics, chlorine, troubles, and what the instruments show of it."""
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from core.model.network import LinkKind, NodeKind
 from core.model.tag import Quantity
 from core.ports.hydraulics import HydraulicState
 from simulators.demand import Demand
+from simulators.lived import EVERY_NS, Lived, Stand
 from simulators.noise import Floats, Times
 from simulators.sensors import Readings, Sensors, read_sensors
 from simulators.trouble_places import Places
@@ -61,28 +61,48 @@ class World:
         rng = np.random.default_rng([seed, 4, start_ns // S])
         self._places = Places(self._engine, self._rows, zone_of, self.areas, self.means_m3h, rng)
         self._saved = truth_inp.with_name(STATE)
+        self._lived = Lived()
         if self._saved.exists():
-            self._restore()
+            self._live_again()
         self._state = self._step(1, start_ns)
 
     def save(self) -> None:
-        """Keeps tanks, pumps and chlorine beside the truth, so that the next world goes on from here."""
-        links = {id: bool(abs(self._state.flow_m3h[self._link[id]]) > 0.01) for id in self._pumps()}
-        tanks = {id: float(self._state.pressure_m[self._node[id]]) for id in self._tanks()}
-        chlorine = dict(zip(self._engine.nodes, self._state.chlorine_mg_l.round(4).tolist(), strict=True))
-        fresh = self._saved.with_suffix(".new")
-        kept = {"t_ns": self.now_ns, "pumps": links, "tanks": tanks, "chlorine": chlorine}
-        fresh.write_text(json.dumps(kept))
-        fresh.replace(self._saved)
+        """Keeps how it stands beside the truth, so that the next world goes on from here."""
+        self._lived.save(self._saved, self._stand(self._state, self.now_ns), self.troubles)
 
-    def _restore(self) -> None:
-        kept = json.loads(self._saved.read_text())
-        for tank, level in kept["tanks"].items():
-            self._engine.set_level(tank, level)
-        for pump, running in kept["pumps"].items():
-            self._engine.set_open(pump, running)
-        for node, mg_l in kept["chlorine"].items():
+    def _stand(self, state: HydraulicState, t_ns: int) -> Stand:
+        pumps = {id: bool(abs(state.flow_m3h[self._link[id]]) > 0.01) for id in self._pumps()}
+        tanks = {id: float(state.pressure_m[self._node[id]]) for id in self._tanks()}
+        chlorine = dict(zip(self._engine.nodes, state.chlorine_mg_l.round(4).tolist(), strict=True))
+        return Stand(t_ns, pumps, tanks, chlorine)
+
+    def _live_again(self) -> None:
+        """Through the last days up to where the saved town stood, with all that ran; of that nothing runs on
+        until somebody resumes it."""
+        start_ns = self.now_ns
+        self._lived, last, troubles = Lived.load(self._saved)
+        if start_ns - last.t_ns > EVERY_NS:  # what was in the pipes then is gone
+            self._lived = Lived()
+        first = self._lived.stands[0] if self._lived.stands else last
+        for node, mg_l in first.chlorine.items():
             self._engine.set_chlorine(node, mg_l)
+        self._put(first)
+        self._state, self.now_ns = self._engine.solve(), first.t_ns
+        for trouble in sorted(troubles, key=lambda trouble: trouble.start_ns) if first is not last else ():
+            self.move(trouble.start_ns)
+            self._troubles[trouble.id] = trouble
+        self.move(last.t_ns)
+        for trouble in self.troubles:
+            self._undo(trouble)
+        self._troubles.clear()
+        self._put(last)
+        self.now_ns = start_ns
+
+    def _put(self, stand: Stand) -> None:
+        for tank, level_m in stand.tanks.items():
+            self._engine.set_level(tank, level_m)
+        for pump, running in stand.pumps.items():
+            self._engine.set_open(pump, running)
 
     def _pumps(self) -> list[str]:
         return [link.id for link in self._engine.network.links.values() if link.kind is LinkKind.PUMP]
@@ -221,11 +241,18 @@ class World:
                     grown = min(1.0, max(0.0, (at_ns - trouble.start_ns) / 3.6e12 / LEAK_GROWS_H) + 0.05)
                 for end in trouble.ends:
                     self._engine.set_leak(end, trouble.coefficient * grown / len(trouble.ends))
-        return self._engine.advance(seconds)
+        state = self._engine.advance(seconds)
+        if self._lived.due(at_ns):
+            self._lived.note(self._stand(state, at_ns))
+        return state
 
     def _end(self, id: str) -> None:
         trouble = self._troubles.pop(id)
         self._sensors.forget(trouble)
+        self._lived.end(trouble, self.now_ns)
+        self._undo(trouble)
+
+    def _undo(self, trouble: Trouble) -> None:
         if trouble.pump:
             self._engine.set_open(trouble.pump, True)
         for end in trouble.ends if trouble.coefficient else ():

@@ -84,12 +84,12 @@ class EpanetHydraulics:
             en.setlinkvalue(self._project, self._link[pump], what, speed)
 
     def set_level(self, tank: str, level_m: float) -> None:
-        """Only before the first `advance`: EPANET takes a tank's level where a run begins."""
         low, high = (
             en.getnodevalue(self._project, self._node[tank], end) for end in (en.MINLEVEL, en.MAXLEVEL)
         )
         en.setnodevalue(self._project, self._node[tank], en.TANKLEVEL, min(max(level_m, low), high))
-        self._restart()
+        if not self._stepping:  # EPANET takes it where a run begins
+            en.initH(self._project, en.INITFLOW)
 
     def set_chlorine(self, node: str, mg_l: float) -> None:
         """What a node's water, or a whole tank's, holds at the start. Only before the first `advance`."""
@@ -126,11 +126,6 @@ class EpanetHydraulics:
 
     def close(self) -> None:
         en.deleteproject(self._project)
-
-    def _restart(self) -> None:
-        if self._stepping:
-            raise HydraulicError("a tank's level is set before the first step")
-        en.initH(self._project, en.INITFLOW)
 
     def _call(self, step: Callable[[object], int]) -> int:
         try:

@@ -55,7 +55,7 @@ class Hydraulics(Protocol):
         ...
 
     def set_level(self, tank: str, level_m: float) -> None:
-        """Only before the first `advance`. Beyond what the tank holds it is empty or full."""
+        """Beyond what the tank holds it is empty or full."""
         ...
 
     def set_chlorine(self, node: str, mg_l: float) -> None:

@@ -108,6 +108,16 @@ def test_a_tank_fills_by_what_flows_into_it(engine: EpanetHydraulics) -> None:
     assert second.pressure_m[tank] - first.pressure_m[tank] == pytest.approx(rise, rel=0.05)
 
 
+def test_a_tank_s_level_is_set_while_the_water_runs(engine: EpanetHydraulics) -> None:
+    tank = engine.nodes.index("T1")
+    for _ in range(3):
+        before = engine.advance(300)
+    engine.set_level("T1", before.pressure_m[tank] - 1.5)
+    after = engine.advance(1)
+    assert after.pressure_m[tank] == pytest.approx(before.pressure_m[tank] - 1.5, abs=0.01)
+    assert after.chlorine_mg_l[tank] == pytest.approx(before.chlorine_mg_l[tank], abs=0.001)
+
+
 def test_a_level_beyond_what_a_tank_holds_is_its_highest_or_lowest(engine: EpanetHydraulics) -> None:
     tank, levels = engine.nodes.index("T1"), []
     for told in (99.0, -1.0):

@@ -157,7 +157,7 @@ def test_a_town_saved_goes_on_with_its_tanks_and_its_chlorine(truth: Path) -> No
             assert now[tag] == pytest.approx(then[tag], rel=0.05)
         elif tag.startswith("q-") and tag.endswith("free_chlorine"):
             chlorine.append(abs(now[tag] - then[tag]))
-    assert np.median(chlorine) < 0.03  # where water stands still, EPANET fills a pipe from one end's figure
+    assert max(chlorine) < 0.02
 
 
 def test_a_pump_that_trips_stands_takes_pressure_away_and_runs_again_when_it_is_mended(world: World) -> None:
