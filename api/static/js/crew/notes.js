@@ -28,13 +28,15 @@ function write(order, draft) {
 /** @param {any} order */
 export function drawNotes(order) {
   const waiting = order.waiting.filter((/** @type {any} */ act) => act.what === "note");
-  const field = /** @type {HTMLTextAreaElement} */ (el("textarea", {
+  /** @type {any} */
+  const field = el("textarea", {
     id: "note", rows: 2, maxlength: 2000, "aria-label": t("crew.note"), placeholder: t("crew.note_hint"),
     oninput: () => write(order.id, { text: field.value, forAll: told.checked }),
-  }));
+  });
   field.value = drafts[order.id]?.text ?? "";
-  const told = /** @type {HTMLInputElement} */ (el("input", { type: "checkbox", id: "note-public", checked: drafts[order.id]?.forAll ?? false,
-    onchange: () => write(order.id, { text: field.value, forAll: told.checked }) }));
+  /** @type {any} */
+  const told = el("input", { type: "checkbox", id: "note-public", checked: drafts[order.id]?.forAll ?? false,
+    onchange: () => write(order.id, { text: field.value, forAll: told.checked }) });
   const send = () => {
     const text = field.value.trim();
     if (!text) return field.focus();

@@ -40,14 +40,15 @@ function row(order, one) {
   const place = order.where?.valves.find((/** @type {any} */ known) => known.valve === one.valve);
   const closes = turned(order).findLast((known) => known.valve === one.valve)?.closes ?? "clockwise";
   const differs = el("p", { class: "unlike", role: "status" });
-  const turns = /** @type {HTMLInputElement} */ (el("input", {
+  /** @type {any} */
+  const turns = el("input", {
     type: "number", inputmode: "decimal", min: 0.5, max: 1e5, step: 0.5, required: one.closed > 0, value: left ? String(left) : "",
     "aria-label": `${one.valve} ${t("crew.turns")}`, "data-open": one.valve,
     oninput: () => {
       const then = { ...one, opened: one.opened + Number(turns.value) };
       differs.textContent = turns.value && unlike(then) ? turnsOf(then) : "";
     },
-  }));
+  });
   const opened = async () => {
     if (!turns.reportValidity()) return;
     hold();

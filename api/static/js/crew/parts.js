@@ -15,9 +15,11 @@ export function drawParts(order) {
     ...order.waiting.filter((/** @type {any} */ act) => act.what === "part").map((/** @type {any} */ act) => ({ ...act.body, waiting: true })),
   ];
   if (!aboard.length && !used.length) return null;
-  const which = /** @type {HTMLSelectElement} */ (el("select", { "aria-label": t("crew.part") },
-    ...aboard.map((part) => el("option", { value: part.id }, `${name(part)} (${part.quantity} ${part.unit})`))));
-  const many = /** @type {HTMLInputElement} */ (el("input", { type: "number", inputmode: "decimal", min: 0.1, max: 10000, step: "any", required: true, "aria-label": t("crew.quantity"), placeholder: t("crew.quantity") }));
+  /** @type {any} */
+  const which = el("select", { "aria-label": t("crew.part") },
+    ...aboard.map((part) => el("option", { value: part.id }, `${name(part)} (${part.quantity} ${part.unit})`)));
+  /** @type {any} */
+  const many = el("input", { type: "number", inputmode: "decimal", min: 0.1, max: 10000, step: "any", required: true, "aria-label": t("crew.quantity"), placeholder: t("crew.quantity") });
   const take = () => {
     if (!which.value || !many.reportValidity()) return;
     void enter({ order: order.id, what: "part", body: { part: which.value, quantity: Number(many.value) } });

@@ -16,7 +16,8 @@ export function show(title, ...inside) {
 
 /** @param {string} label @param {boolean} required */
 function noteField(label, required) {
-  const field = /** @type {HTMLTextAreaElement} */ (el("textarea", { rows: 2, maxlength: 500, required, id: "sheet-note" }));
+  /** @type {any} */
+  const field = el("textarea", { rows: 2, maxlength: 500, required, id: "sheet-note" });
   return { field, box: el("label", { for: "sheet-note" }, label, field) };
 }
 

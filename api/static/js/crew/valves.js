@@ -67,19 +67,21 @@ function row(order, valve) {
   const place = order.where?.valves.find((/** @type {any} */ one) => one.valve === valve);
   const off = order.off_balance.find((/** @type {any} */ one) => one.valve === valve);
   const draft = (drafts[`${order.id}/${valve}`] ??= {});
-  const turns = /** @type {HTMLInputElement} */ (el("input", {
+  /** @type {any} */
+  const turns = el("input", {
     type: "number", inputmode: "decimal", min: 0.5, max: 1000, step: 0.5, required: true, value: draft.turns ?? (off?.shut && off.closed > off.opened ? off.closed - off.opened : last?.turns || ""),
     placeholder: t("crew.turns"), "aria-label": `${valve} ${t("crew.turns")}`, "data-valve": valve,
     oninput: () => {
       draft.turns = turns.value;
       typed();
     },
-  }));
-  const closes = /** @type {HTMLSelectElement} */ (el("select", { "aria-label": `${valve} ${t("crew.closes")}`, onchange: () => {
+  });
+  /** @type {any} */
+  const closes = el("select", { "aria-label": `${valve} ${t("crew.closes")}`, onchange: () => {
     draft.closes = closes.value;
     typed();
   } },
-    ...["clockwise", "anticlockwise"].map((way) => el("option", { value: way, selected: way === (draft.closes ?? last?.closes) }, t(`closes.${way}`)))));
+    ...["clockwise", "anticlockwise"].map((way) => el("option", { value: way, selected: way === (draft.closes ?? last?.closes) }, t(`closes.${way}`))));
   /** @param {string} name @param {string} word */
   const button = (name, word) => {
     const made = el("button", { "data-turn": name, disabled: draft.booked === name && mine.length <= (draft.after ?? 0), onclick: () => {
