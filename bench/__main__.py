@@ -31,19 +31,29 @@ def on_data() -> set[str]:
     return {name for name, (_, functions) in _modules().items() if "measure" in functions}
 
 
+def of_seeds() -> set[str]:
+    """Benches that can be told how many seeds to take."""
+    return {name for name, (_, functions) in _modules().items() if "measure(seeds)" in functions}
+
+
 def _modules() -> dict[str, tuple[str, set[str]]]:
     found = {}
     for path in sorted(Path(__file__).parent.glob("*.py")):
         if path.stem not in _NOT_BENCHES:
             tree = ast.parse(path.read_text())
-            functions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
-            found[path.stem] = (ast.get_docstring(tree) or "", functions)
+            functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+            names = {node.name for node in functions}
+            names |= {f"{node.name}({arg.arg})" for node in functions for arg in node.args.args}
+            found[path.stem] = (ast.get_docstring(tree) or "", names)
     return found
 
 
-def measured(name: str, short: bool, data: Path | None = None, test: Path | None = None) -> list[Figure]:
+def measured(
+    name: str, short: bool, data: Path | None = None, test: Path | None = None, seeds: int | None = None
+) -> list[Figure]:
     bench = importlib.import_module(f"bench.{name}")
-    figures: list[Figure] = bench.run(short) if data is None else bench.measure(data, test, short)
+    some = {} if seeds is None else {"seeds": seeds}
+    figures: list[Figure] = bench.run(short) if data is None else bench.measure(data, test, short, **some)
     return figures
 
 
@@ -72,6 +82,7 @@ def main() -> int:
     parser.add_argument(
         "--test", type=Path, help="a file never seen, of the bench's format, in place of the public one"
     )
+    parser.add_argument("--seeds", type=int, help="only so many of a bench's seeds")
     options = parser.parse_args()
     known, asking = benches(), on_data()
     if options.name is None:
@@ -84,6 +95,8 @@ def main() -> int:
         parser.error(f"{options.name} needs --data DIR, the folder of the public data sets")
     if options.test is not None and options.name not in asking:
         parser.error("--test goes with one bench that needs --data")
+    if options.seeds is not None and options.name not in of_seeds():
+        parser.error(f"--seeds goes with {', '.join(sorted(of_seeds()))}")
     names = [options.name]
     if options.name == "all":
         names = [name for name in known if name not in asking or options.data is not None]
@@ -94,7 +107,7 @@ def main() -> int:
         if not options.json:
             print(f"{name}: {known[name]}", file=sys.stderr, flush=True)
         data = options.data if name in asking else None
-        for figure in measured(name, options.short, data, options.test):
+        for figure in measured(name, options.short, data, options.test, options.seeds):
             missed |= figure.missed
             row = {"bench": name, **asdict(figure), "missed": figure.missed}
             print(json.dumps(row, ensure_ascii=False) if options.json else text(name, figure), flush=True)

@@ -82,10 +82,11 @@ class Twin:
         return self._kept(range(self.days * PER_DAY), None, None)
 
     def _measured(self, parts: list[Water]) -> Record:
-        pressure, flow, level, leak = (
+        pressure, flow, level = (
             np.concatenate([getattr(part, name) for part in parts])
-            for name in ("pressure_m", "flow_m3h", "level_m", "leak_m3h")
+            for name in ("pressure_m", "flow_m3h", "level_m")
         )
+        leak = np.concatenate([part.leak_m3h.sum(axis=1) for part in parts])
         if self._exact:
             return Record(pressure, flow, level, leak)
         rng = np.random.default_rng([self.seed, 4])
