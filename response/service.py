@@ -16,6 +16,7 @@ from response.affected import Footprint, as_dug, footprint, reach
 from response.notices import again, exercises, following, versions
 from response.notices.rules import HUB
 from response.notices.scope import still_told
+from response.notices.versions import withdrawn
 from response.orders import of_callers
 from response.orders.of_incident import IncidentOrders, Rota, nobody
 from response.orders.one_matter import ORDER_KINDS
@@ -161,9 +162,7 @@ class ResponseService:
     async def _open_draft(self, tx: Tx, incident: Incident, found: Footprint, site: Site) -> None:
         now_ns = self._clock.now_ns()
         id = await tx.next_id("NTC", now_ns)
-        starts_ns, before = now_ns, await again.over(tx, incident.id)
-        if before is not None:
-            starts_ns = await again.off_since(tx, incident.id) or now_ns
+        before, starts_ns = await again.before(tx, incident, now_ns)
         draft = self._drafted(incident, found, site, id, now_ns, before, starts_ns)
         draft = self._marked(draft)
         if await tx.insert(draft):
@@ -180,7 +179,7 @@ class ResponseService:
         if draft.state in ENDED:
             return
         now_ns, starts_ns = draft.drafted_ns, draft.starts_ns
-        fresh = self._drafted(incident, found, site, draft.id, now_ns, draft.after, starts_ns)
+        fresh = self._drafted(incident, found, site, draft.id, now_ns, again.of_draft(draft), starts_ns)
         if draft.state is NoticeState.PUBLISHED:
             await following.follow(tx, self._plant, draft, fresh, found, self._clock.now_ns())
             return
@@ -213,11 +212,11 @@ class ResponseService:
         site: Site,
         id: str,
         now_ns: int,
-        before: str | None,
+        before: again.Before | None,
         starts_ns: int,
     ) -> Notice:
-        """As the hub would write it. before: another notice of it had told that water is back; starts_ns:
-        since when it is off again then."""
+        """As the hub would write it. before: the notice of it whose end was told; starts_ns: since when water
+        is off then."""
         of = incident if before is None else again.began(incident, starts_ns)
         draft = drafting.notice(self._plant, of, found, id=id, now_ns=now_ns, times=self._times, site=site)
         return draft if before is None else again.worded(draft, before)
@@ -244,12 +243,13 @@ def _worked_on(events: Sequence[Event]) -> list[str]:
 
 
 def _concerned(events: Sequence[Event]) -> list[str]:
-    """Incidents to look at, each once: those that changed, and those whose main a crew has parted, since from
-    then on it is known who is without water."""
+    """Incidents to look at, each once: those that changed, those whose main a crew has parted, since from
+    then on it is known who is without water, and those whose notice was withdrawn, for they may stand."""
     found = (
         event.subject if event.kind is EventKind.INCIDENT else event.data.get("incident")
         for event in events
         if event.kind is EventKind.INCIDENT
         or (event.kind is EventKind.WORK_ORDER and event.data["state"] == WorkOrderState.ISOLATED)
+        or withdrawn(event)
     )
     return list(dict.fromkeys(str(incident) for incident in found if incident))

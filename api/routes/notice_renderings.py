@@ -20,7 +20,7 @@ from response.delivery.as_sent import as_sent
 from response.delivery.composing import composed, template_for
 from response.delivery.mailings import exercised
 from response.delivery.spec import CustomerChannel
-from response.notices.unsaid import Over, unproven, unsaid
+from response.notices.unsaid import Over, stands, unproven, unsaid
 from response.notices.validation import Lack
 from response.notices.versions import prepared, published
 from response.renderings.headline import headline
@@ -35,7 +35,7 @@ async def renderings(here: Here, caller: Asker, id: Id, over: Over | None = None
     """Of what is being prepared, as if it were published now, else of what stands: headline, page, press,
     telephone with its seconds, short message with its parts, each configured channel's own message; sentences
     too long and the reading ease (ON-29). over: of its end instead, before anybody decides it; `lacks`: why
-    it could not be decided now."""
+    it could not be decided now, or not `hard`, what whoever withdraws it is to know."""
     lacks: tuple[Lack, ...] = ()
     if over is None:
         bulletin, _ = await _bulletin(here, caller, id)
@@ -73,7 +73,7 @@ async def _bulletin(here: Here, caller: Caller, id: str) -> tuple[Bulletin, bool
 
 
 async def _end(here: Here, caller: Caller, id: str, over: Over) -> tuple[Bulletin, tuple[Lack, ...]]:
-    """As if it were decided now; and why it could not be."""
+    """As if it were decided now; and why it could not be, or what to know before."""
     deps = here.deps
     if caller.limit is Reach.PUBLISHED:
         raise not_found("notice", id)
@@ -82,7 +82,8 @@ async def _end(here: Here, caller: Caller, id: str, over: Over) -> tuple[Bulleti
         before = await prepared(tx, id)
         now_ns = deps.clock.now_ns()
         version, _ = await unsaid(tx, before, now_ns, deps.times, over)
-        lacks = await unproven(tx, before.head, now_ns) if over is Over.RESTORED else ()
+        back = over is Over.RESTORED
+        lacks = await (unproven(tx, before.head, now_ns) if back else stands(tx, before.head))
     return bulletin_of(version, deps.plant), lacks
 
 

@@ -113,6 +113,10 @@ WORDS = {
         "须由水质管理员和值班长两人分别批准和发布。",
         "A quality officer and a duty manager: one approves, the other publishes.",
     ),
+    "notices.lifted_only": Text(
+        "水质公告发布后不能撤回：凭检验报告解除；内容有误的，发布更新。",
+        "Once published it is not withdrawn but lifted by the laboratory; what it says wrongly is updated.",
+    ),
     "notices.another": Text("您起草的公告须由他人批准。", "Another person approves what you wrote."),
     "notices.not_yours": Text("等待有权限的人处理。", "Waits for somebody who may decide."),
     "notices.why_back": Text(

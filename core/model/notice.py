@@ -188,7 +188,7 @@ class Notice:
     """The head of a notice: its first draft; once published, what stands now. What was said is in its
     versions (`core.model.notice_version`), which are never edited; only what time and crews add to them is
     seen here (overdue, progress). (incident, kind) is unique in the ledger, of those that are not
-    restored, nor of an exercise that is over.
+    restored, nor taken back once published, nor of an exercise that is over.
 
     author, approved_by, published_by: user names, or "hub". eta_*: the estimate is a range, of a planned one
     its end; none while it is overdue. basis: what it rests on. overdue_ns: since when the latest time has
@@ -201,7 +201,8 @@ class Notice:
     water, hydrants_at: which of the plant's places they are (none in older records);
     fire_told_ns: when the fire service was told of them. segments: of accounts inside that need care of
     their own. envelope: the planned activity that withholds what it explains. supply_order: to bring water.
-    same_as: another notice tells the same. after: one of the same incident had told that it was over.
+    same_as: another notice tells the same. after: one of the same incident had told that it was over,
+    or, after_withdrawn, was taken back.
     review_due_ns: the neutral text stands; until then a duty manager looks at it, which the next version
     ends. ring: the area's outline, first = last. pipes: the network's links that are shut off; zones: where
     pressure may fall for it. accounts_weak: of low pressure, beside those of accounts_affected. institutions:
@@ -265,6 +266,7 @@ class Notice:
     supply_order: str | None = None
     same_as: str | None = None
     after: str | None = None
+    after_withdrawn: bool = False
     review_due_ns: int | None = None
     pipes: tuple[str, ...] = ()
     zones: tuple[str, ...] = ()

@@ -16,6 +16,7 @@ from core.model.text import Text
 from core.model.valve_operation import Turning
 from core.model.work_order import WorkOrder
 from core.ports.ledger import Page, Tx
+from response.notices.again import taken_back
 from response.renderings.sms import VARIABLE
 from response.site import BACK, Work, back_since, recorded, stopped_by_others, unproven, work_of
 
@@ -73,16 +74,17 @@ def _brief(name: Text) -> bool:
 
 
 async def unpublished(tx: Tx, incident: Incident, notices: Sequence[Notice]) -> bool:
-    """Whether it is over, nothing was published of it since it was over the last time, if it was, and callers
-    wait to hear. Of doubtful water nothing is ever told by itself, nor that water is back where crews have
-    recorded it shut off."""
+    """Whether it is over, nothing was published of it since it was over the last time, if it was, but what
+    was taken back, and callers wait to hear. Of doubtful water nothing is ever told by itself, nor that water
+    is back where crews have recorded it shut off."""
     if incident.state not in BACK or incident.kind is IncidentKind.WATER_QUALITY:
         return False
     if (await work_of(tx, incident.id)).held_off:
         return False
     ends = await told_over(tx, incident.id, notices)
     told_ns = max(ends, default=0)
-    ids = tuple(one.id for one in notices if one.state is not NoticeState.RESTORED or not one.published_ns)
+    ended = [one for one in notices if one.state is NoticeState.RESTORED and one.published_ns]
+    ids = tuple(one.id for one in notices if one not in ended and not taken_back(one))
     said = await tx.find(NoticeVersion, notice=ids, state=VersionState.PUBLISHED) if ids else []
     if any((one.sent_ns or 0) > told_ns for one in said) or any(one.state is _STANDS for one in notices):
         return False

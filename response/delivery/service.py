@@ -30,6 +30,7 @@ from response.delivery.planning import Planner
 from response.delivery.sending import Sender
 from response.delivery.spec import DeliveryFile
 from response.notices.exercises import in_earnest
+from response.notices.versions import withdrawn
 from response.site import BACK, work_of
 
 CURSOR = "delivery"
@@ -41,11 +42,12 @@ _NS = 1_000_000_000
 
 
 def _incidents(events: Sequence[Event]) -> Iterator[str]:
-    """That changed, and of orders that did: a valve that is opened gives water back."""
+    """That changed, and of orders that did: a valve that is opened gives water back. Of a notice that was
+    withdrawn: nobody tells its callers any more."""
     for event in events:
         if event.kind is EventKind.INCIDENT:
             yield event.subject
-        elif event.kind is EventKind.WORK_ORDER and event.data.get("incident"):
+        elif (event.kind is EventKind.WORK_ORDER or withdrawn(event)) and event.data.get("incident"):
             yield str(event.data["incident"])
 
 

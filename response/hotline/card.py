@@ -95,6 +95,7 @@ class _Known:
     concerns: list[Concern]
     beside: beside.Beside
     unsaid: list[Text]
+    taken_back: list[Text]
     orders: tuple[OrderFacts, ...]
     neighbours: Neighbours
     past: Past
@@ -110,6 +111,7 @@ async def _known(desk: Desk, tx: Tx, account: Account, now_ns: int) -> _Known:
         concerns,
         aside,
         await unsaid.unsaid(tx, desk.plant, account, said),
+        await unsaid.taken_back(tx, concerns),
         tuple([order_facts(desk.plant, o, await public_notes(tx, o.id)) for o in orders.values()]),
         await neighbours(tx, desk.plant, account, now_ns),
         await past(tx, account, now_ns),
@@ -164,7 +166,12 @@ def _beside(known: _Known, sensors: tuple[SensorNow, ...], now_ns: int) -> list[
     gone = known.beside.recovered if not _shown(known) else None
     said = [recovered.internal(gone)] if gone is not None else []
     said += [again.internal(one) for one in _shown(known) if one.reason == again.AGAIN]
-    return [*said, *known.unsaid, *(unsaid.measured_low(low(sensors, now_ns)) if known.unsaid else ())]
+    return [
+        *said,
+        *known.taken_back,
+        *known.unsaid,
+        *(unsaid.measured_low(low(sensors, now_ns)) if known.unsaid else ()),
+    ]
 
 
 _INDOORS = frozenset(

@@ -5,12 +5,13 @@ from math import hypot
 
 from core.model.account import Account
 from core.model.incident import Incident, IncidentKind, IncidentState
-from core.model.notice import Affected, Notice, NoticeState, Status
+from core.model.notice import UNPUBLISHED, Affected, Notice, NoticeState, Status
 from core.model.plant import Plant
 from core.model.shanghai import moment
 from core.model.text import Text
 from core.model.work_order import OVER, WorkOrder
 from core.ports.ledger import Tx
+from response.concern import Concern
 from response.found_titles import known_title
 from response.nearby import SensorNow
 from response.notices.standing import UNAFFECTED
@@ -66,14 +67,43 @@ async def _inside(tx: Tx, account: Account) -> dict[str, Text]:
     rows = {row.notice: row for row in await tx.find(Affected, account=account.id)}
     found = await tx.find(Notice, id=tuple(rows)) if rows else []
     whose: dict[str, Text] = {}
-    for one in found:
+    for one in sorted(found, key=lambda one: one.id):
         if one.incident is None or rows[one.id].supply == UNAFFECTED:
             continue
         if one.status is not Status.ACTUAL and one.state is not NoticeState.WITHDRAWN:
             whose.setdefault(one.incident, _EXERCISED)
         elif one.status is Status.ACTUAL and one.state is NoticeState.RESTORED:
             whose[one.incident] = _WAS_TOLD
+        elif one.status is Status.ACTUAL and one.state is NoticeState.WITHDRAWN and one.same_as is None:
+            whose[one.incident] = _withdrawn(one)
     return whose
+
+
+def _withdrawn(notice: Notice) -> Text:
+    zh, en = "未发布即撤回", "was given up unread"
+    if notice.published_ns:
+        at = moment(notice.published_ns)
+        zh, en = f"已于{at.zh}撤回", f"was withdrawn at {at.en}"
+    return Text(
+        f"此户在公告 {notice.id} 的范围内，该公告{zh}，事件尚未结束",
+        f"This account was in the area of notice {notice.id}, which {en}; the incident itself is not over",
+    )
+
+
+async def taken_back(tx: Tx, concerns: Sequence[Concern]) -> list[Text]:
+    """For the agent alone: what callers may have read, and what stands in its stead."""
+    drafts = [one.notice for one in concerns if one.notice.after and one.notice.after_withdrawn]
+    gone = [(one, await tx.get(Notice, one.after or "")) for one in drafts if one.state in UNPUBLISHED]
+    return [
+        Text(
+            f"公告 {was.id} 已于{moment(was.published_ns).zh}撤回，事件 {was.incident} 尚未结束；"
+            f"新公告 {draft.id} 尚未发布",
+            f"Notice {was.id} was withdrawn at {moment(was.published_ns).en}; incident {was.incident} is not "
+            f"over, and notice {draft.id} is not published yet",
+        )
+        for draft, was in gone
+        if was is not None and was.published_ns is not None
+    ]
 
 
 def _line(

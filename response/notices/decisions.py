@@ -42,8 +42,6 @@ from response.service_times import CN_DEFAULT, ServiceTimes
 from response.site import FOUND, SUSPECTED, back_of, work_of
 
 _S = 1_000_000_000
-
-
 _TOLD_ONCE_APPROVED = frozenset({"fire_untold"})
 """What the hub does by itself between approval and publishing."""
 
@@ -232,12 +230,14 @@ async def _all_clear(tx: Tx, before: Prepared, actor: User, now_ns: int, lab: st
 
 
 async def withdraw(tx: Tx, id: str, actor: User, now_ns: int, *, seen: Seen | None = None) -> Notice:
-    """A draft dropped, or a notice issued in error taken back: another version says so."""
+    """A draft dropped, or a notice issued in error taken back: another version says so; never advice on the
+    water that people were told, which is lifted (Unfit `by_all_clear`)."""
     before = await prepared(tx, id)
     notice = before.head
     may_decide(notice, actor)
     if notice.state in ENDED:
         raise illegal(notice)
+    proof.no_advice(notice)
     as_read(before.content, seen, before.pending)
     if notice.state is not NoticeState.PUBLISHED:
         return await versions.put_head(tx, replace(notice, state=NoticeState.WITHDRAWN), now_ns)

@@ -7,7 +7,7 @@ from core.model.notice import QUALITY_KINDS, Notice, NoticeKind
 from core.model.text import Text
 from core.ports.ledger import Tx
 from response.notices.on_site import held_off
-from response.notices.rules import TELEMETRY, not_begun
+from response.notices.rules import TELEMETRY, lifted_only, not_begun
 from response.notices.scope import moved
 from response.notices.validation import Lack, Unfit
 from response.notices.versions import Prepared
@@ -35,6 +35,14 @@ _AHEAD = Text(
 )
 
 
+_LIFTED = Text(
+    "水质公告已发布，不能撤回：请由水质管理员凭检验报告提出解除，再由值班长发布；内容有误的，请发布更新",
+    "people were told that the water may be unfit, and that is not taken back: the quality officer proposes "
+    "the all-clear with the laboratory's reference and a duty manager publishes it; of what it says wrongly, "
+    "publish an update",
+)
+
+
 async def opened(tx: Tx, notice: Notice, now_ns: int) -> None:
     """Raises Unfit `not_begun` of planned work that is still ahead, and `valves_still_shut`: neither
     instruments nor a reason bring water through a shut valve."""
@@ -44,6 +52,12 @@ async def opened(tx: Tx, notice: Notice, now_ns: int) -> None:
         return
     if lacking := tuple(Lack(*one) for one in held_off(await work_of(tx, notice.incident))):
         raise Unfit(lacking)
+
+
+def no_advice(notice: Notice) -> None:
+    """Raises Unfit `by_all_clear`: it is ended by the laboratory, not taken back."""
+    if lifted_only(notice):
+        raise Unfit((Lack("by_all_clear", _LIFTED),))
 
 
 async def recovered(tx: Tx, notice: Notice) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.model.account import Role, User
-from core.model.notice import QUALITY_KINDS, UNPUBLISHED, Notice, NoticeKind, NoticeState
+from core.model.notice import LAB_KINDS, QUALITY_KINDS, UNPUBLISHED, Notice, NoticeKind, NoticeState, Status
 from core.model.notice_version import NoticeVersion, VersionState
 from core.model.text import Text
 from core.ports.ledger import Tx
@@ -88,17 +88,26 @@ def next_actions(
     notice: Notice, pending: NoticeVersion | None = None, now_ns: int | None = None
 ) -> tuple[str, ...]:
     """What can follow, whoever asks. pending: a later version that is being prepared. now_ns: where it is
-    known; planned work that has not begun is not restored."""
+    known; planned work that has not begun is not restored, nor doubtful water taken back."""
     can = _OF_PENDING.get(pending.state, ()) if pending is not None else _OF_HEAD.get(notice.state, ())
     never = set() if has_neutral_text(notice) else {"issue_neutral"}
     if now_ns is not None and not_begun(notice, now_ns):
         never.add("restore")
+    if lifted_only(notice):
+        never.add("withdraw")
     return tuple(act for act in can if act not in never)
 
 
 def not_begun(notice: Notice, now_ns: int) -> bool:
     """Planned work for which water is still on: it is called off, and nothing comes back."""
     return notice.kind is NoticeKind.PLANNED_OUTAGE and now_ns < notice.starts_ns
+
+
+def lifted_only(notice: Notice) -> bool:
+    """Doubtful water of which the public was told: to take that back would say that it may be drunk, which
+    the laboratory and two persons say alone (ON-09, ON-12)."""
+    told = notice.state is NoticeState.PUBLISHED and notice.status is Status.ACTUAL
+    return told and notice.kind in LAB_KINDS
 
 
 def has_neutral_text(notice: Notice) -> bool:

@@ -131,9 +131,15 @@ def filled(notice: Notice, plant: Plant, site: Site | None = None) -> Notice:
 
 
 def introduced(notice: Notice) -> Notice:
-    """Its description after what whoever reads it has read: that it was over."""
+    """Its description after what whoever reads it has read: that it was over, or withdrawn."""
     if notice.after is None or notice.description is None:
         return notice
+    if notice.after_withdrawn:
+        anew = Text(
+            f"此前公告{notice.after}已撤回，以本公告为准。{notice.description.zh}",
+            f"Notice {notice.after} was withdrawn; this one holds. {notice.description.en}",
+        )
+        return replace(notice, description=anew)
     said = Text(
         f"此前公告{notice.after}已通报恢复，此后又重新抢修。{notice.description.zh}",
         f"Notice {notice.after} had said that it was over; the repair was taken up again since. "

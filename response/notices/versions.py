@@ -291,3 +291,9 @@ def event_of(notice: Notice, now_ns: int, review_due_ns: int | None = None) -> E
     if review_due_ns is not None:
         data["review_due_ns"] = review_due_ns
     return Event(kind=EventKind.NOTICE, subject=notice.id, t_ns=now_ns, zone=notice.zone, data=data)
+
+
+def withdrawn(event: Event) -> bool:
+    """Of a notice that the public had read."""
+    of_notice = event.kind is EventKind.NOTICE and bool(event.data.get("told"))
+    return of_notice and event.data.get("state") == NoticeState.WITHDRAWN

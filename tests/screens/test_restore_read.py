@@ -129,6 +129,10 @@ def test_what_a_withdrawal_says_is_read_before_its_second_press(
     chinese = page.locator("#outgoing article[lang=zh-CN]")
     expect(chinese.locator(".bubble").first).to_contain_text("【清河水务】")
     expect(chinese).to_contain_text("撤回")
+    known = page.locator("#outgoing [data-lack=incident_stands]")
+    expect(known).to_contain_text("尚未结束")
+    expect(known).to_contain_text("户可能停水")
+    expect(known).to_contain_text("不再从公告获知")
     assert version(page, town) == 1, "one press says nothing"
     page.click("[data-act=withdraw-sure]")
     expect(page.locator("[data-version='2']")).to_be_visible()

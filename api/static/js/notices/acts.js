@@ -38,6 +38,7 @@ export function actions(notice, changed, write, lost) {
   return [
     OF_QUALITY.has(notice.kind) && notice.allowed.length ? el("p", { class: "quiet" }, t("notices.two")) : "",
     mine ? el("p", { class: "quiet" }, t("notices.another")) : "",
+    notice.state === "published" && notice.status === "actual" && BY_LAB.has(notice.kind) ? el("p", { class: "quiet", id: "lifted-only" }, t("notices.lifted_only")) : "",
     first ? el("p", { class: "quiet", id: "second" }, t("notices.second")) : "",
     begunAt(notice) ? el("p", { class: "soft", id: "begun" }, t("notices.form.begun", { time: dateTime(begunAt(notice) ?? 0) })) : "",
     line,

@@ -81,7 +81,7 @@ export async function read(notice, below, over) {
 function section(said, messages) {
   const hard = said.lacks.filter((/** @type {any} */ one) => one.item !== ANSWERED);
   return el("section", { id: "outgoing" }, el("h3", {}, t("outgoing.title")),
-    ...hard.map((/** @type {any} */ one) => el("p", { class: "hard", "data-lack": one.item }, "✕ ", local(one.why))),
+    ...hard.map((/** @type {any} */ one) => el("p", { class: one.hard ? "hard" : "soft", "data-lack": one.item }, one.hard ? "✕ " : "! ", local(one.why))),
     el("p", {}, summed(messages)),
     el("div", { class: "texts" }, ...LANGUAGES.map((lang) => el("article", { lang: lang === "zh" ? "zh-CN" : "en" },
       el("p", { class: "quiet" }, `${t(`notices.${lang}`)} · ${t("preview.web")}`),
