@@ -11,24 +11,15 @@ from alarms.journal import Stamp
 from alarms.transaction import record
 from core.model.account import Role
 from core.model.finding import Finding, FindingKind, Verb
-from core.runtime.clock import AnchoredClock
 from response.hotline.cluster_service import ClusterService
 from tests.api.callers_at_work import callers_heard, until
 from tests.api.hub_at_work import S, definition, hub_at_work, plant
+from tests.api.later import Later
 
 MIN = 60 * S
 BURST = "dma-01:burst"
 CALLS = "calls:dma-01:supply"
 ROWS = definitions(plant()) | {BURST: definition(BURST, kind=FindingKind.BURST, zone="dma-01")}
-
-
-class Later(AnchoredClock):
-    """The hub's clock, put on by a test."""
-
-    ahead_ns = 0
-
-    def now_ns(self) -> int:
-        return super().now_ns() + self.ahead_ns
 
 
 @pytest.fixture

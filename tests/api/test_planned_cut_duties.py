@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 import httpx
 import pytest
@@ -13,13 +14,20 @@ import pytest
 from api.wire import rfc3339
 from core.model.account import Role, Segment
 from response.duties.service import DutyService
-from tests.api.hub_at_work import Hub, account
+from tests.api.hub_at_work import Hub, account, hub_at_work
+from tests.api.later import Later
 
 H = 3600 * 1_000_000_000
 WORDS = {"zh": "管道改造", "en": "mains renewal"}
 SCHOOL, DIALYSIS = "A000501", "A000502"
 CARE = {501: Segment.SCHOOL, 502: Segment.DIALYSIS}
 Duties = list[dict]
+
+
+@pytest.fixture
+async def hub(tmp_path: Path) -> AsyncIterator[Hub]:
+    async with hub_at_work(tmp_path, clock=Later()) as hub:
+        yield hub
 
 
 @pytest.fixture
@@ -173,6 +181,7 @@ async def test_wo_13_the_record_tells_who_was_never_reached_and_who_was_late(des
     id, _ = await draft(desk, hub, hours=30)
     await heard(desk, await duties(desk, id, open_about("planned", SCHOOL, DIALYSIS)), SCHOOL)
     await publish(hub, id)
+    hub.deps.clock.ahead_ns += 31 * H
     async with hub.as_(Role.DUTY_MANAGER) as manager:
         over = await manager.post(f"/api/v1/notices/{id}/restore", json={"reason": "提前完工"})
         assert over.status_code == 200, over.text

@@ -19,6 +19,8 @@ const PAGE = 100;
 /** @type {Map<string, any>} */
 const zones = new Map();
 let asked = 0;
+/** @type {Promise<void>} */
+let newest = Promise.resolve();
 
 /** @returns {string} */
 const view = () => (VIEWS.includes(parameter("view")) ? parameter("view") : VIEWS[0]);
@@ -30,15 +32,18 @@ async function listed() {
   return found.flatMap((answer) => answer.items).sort((a, b) => a.id.localeCompare(b.id));
 }
 
-/** Of several questions the last one's answer counts. One of the address stands there whatever is listed. */
-async function look() {
-  const mine = ++asked;
+/** Of several questions the last one's answer counts, and each who asked waits until it is drawn. */
+const look = () => (newest = looked(++asked));
+
+/** One of the address stands there whatever is listed. @param {number} mine @returns {Promise<void>} */
+async function looked(mine) {
   try {
     const items = await listed();
     const id = parameter("id");
     if (id && !items.some((/** @type {any} */ one) => one.id === id)) items.unshift(await get(`/api/v1/dispatch-orders/${encodeURIComponent(id)}`));
     await released();
     if (mine === asked) draw(items);
+    else await newest;
   } catch (error) {
     if (mine === asked) say(failure(error), true);
   }
