@@ -147,12 +147,17 @@ def _place(case: Case, plant: Plant) -> None:
 
 def random_near(network: Network, path: Mapping[str, float], zone: str) -> float:
     """The share of the district's pipes that are near enough by `path`, metres to each."""
-    own = [
-        link.id
-        for link in network.links.values()
-        if link.kind is LinkKind.PIPE and network.nodes[link.a].zone == zone == network.nodes[link.b].zone
-    ]
-    return float(np.mean([path.get(pipe, np.inf) <= NEAR_M for pipe in own]))
+    return float(np.mean([path.get(pipe, np.inf) <= NEAR_M for pipe in pipes_of(network)[zone]]))
+
+
+def pipes_of(network: Network) -> dict[str, list[str]]:
+    """The pipes that lie within a district, by district."""
+    found = dict[str, list[str]]()
+    for link in network.links.values():
+        zone = network.nodes[link.a].zone
+        if link.kind is LinkKind.PIPE and zone and zone == network.nodes[link.b].zone:
+            found.setdefault(zone, []).append(link.id)
+    return found
 
 
 def _figures(cases: list[Case], lonely: list[Finding], quiet_days: int) -> list[Figure]:

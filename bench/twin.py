@@ -20,13 +20,14 @@ import numpy as np
 
 from alarms.hours import HOUR_NS
 from alarms.locate import locate, observe
+from bench.burst import pipes_of
 from bench.euro_score import Far, Lost, Report, Score, score
 from bench.figures import Figure
 from bench.locate import DISTRICTS, START_NS, STEP_NS, Town, columns, placed, told, town_of, watching
 from bench.twin_year import SHORT, WHOLE, Year, year
 from core.model.finding import Finding, FindingKind, Verb
 from core.model.incident import Location
-from core.model.network import LinkKind, Network
+from core.model.network import Network
 from core.model.sample import Floats
 
 SEEDS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
@@ -59,6 +60,7 @@ class Judged:
     timed: Score
     random: tuple[float, float]
     every: Score
+    silent: Score
 
 
 def measure(data: Path, test: Path | None, short: bool, seeds: int = len(SEEDS)) -> list[Figure]:
@@ -83,8 +85,8 @@ def judge(town: Town, seed: int, true: Year) -> Judged:
     far = {leak.pipe: network.path_m(leak.pipe) for leak in leaks}
     first_ns = START_NS + true.first * STEP_NS
     sent = reports(network, matters, first_ns)
-    pipes = _pipes(network)
-    every = [Report(0, pipe) for pipes_of in pipes.values() for pipe in pipes_of]
+    pipes = pipes_of(network)
+    every = [Report(0, pipe) for own in pipes.values() for pipe in own]
     return Judged(
         seed=seed,
         recoverable=sum(leak.euro(0) for leak in leaks),
@@ -93,6 +95,7 @@ def judge(town: Town, seed: int, true: Year) -> Judged:
         timed=score(knowing(town, matters, leaks, first_ns), leaks, far),
         random=_by_lot(seed, [(r.value, _zone(town, r.pipe)) for r in sent], pipes, leaks, far),
         every=score(every, leaks, far),
+        silent=score([], leaks, far),
     )
 
 
@@ -173,16 +176,6 @@ def _zone(town: Town, pipe: str) -> str:
     return DISTRICTS[town.area[town.plant.network.links[pipe].a]]
 
 
-def _pipes(network: Network) -> dict[str, list[str]]:
-    """By district."""
-    found = dict[str, list[str]]()
-    for link in network.links.values():
-        zone = network.nodes[link.a].zone
-        if link.kind is LinkKind.PIPE and zone and zone == network.nodes[link.b].zone:
-            found.setdefault(zone, []).append(link.id)
-    return found
-
-
 def _by_lot(
     seed: int,
     sent: Sequence[tuple[int, str]],
@@ -226,7 +219,7 @@ def figures(judged: Sequence[Judged]) -> list[Figure]:
             "a random pipe of the district then", share([j.random[0] for j in judged]), "%", None, "lower"
         ),
         Figure("false, of a random pipe", float(np.median([j.random[1] for j in judged])), "", None, "lower"),
-        Figure("who is silent", 0.0, "%", None, "lower"),
+        Figure("who is silent", share([j.silent.counted for j in judged]), "%", None, "lower"),
         Figure("who names every pipe", share([j.every.counted for j in judged]), "%", None, "lower"),
     ]
 

@@ -18,6 +18,11 @@ def in_zone(street: Text, zone: Text) -> Text:
     return Text(f"{zone.zh}{street.zh}", f"{street.en}, {zone.en}")
 
 
+def of_zone(place: Text, zone: Text) -> bool:
+    """Whether it is named as a place inside that zone."""
+    return place.zh.startswith(zone.zh) and place.en.endswith(f", {zone.en}")
+
+
 def within(place: Text, zone: Text) -> Text:
     """A place of the zone without it, and without how many more streets it is."""
     return Text(

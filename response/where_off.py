@@ -6,7 +6,7 @@ from core.model.notice import StreetExtent
 from core.model.plant import Plant
 from core.model.street_line import by_street
 from core.model.text import Text
-from response.street_words import in_zone, within
+from response.street_words import in_zone, of_zone, within
 
 
 def zone_name(plant: Plant, zone: str | None) -> Text:
@@ -19,8 +19,7 @@ def where_off(plant: Plant, zone: str | None, place: Text, streets: Sequence[Str
     where water is off, of this zone if there is one."""
     named, lines = zone_name(plant, zone), by_street(streets)
     own = {line.name for line in lines if not line.weak} or {line.name for line in lines}
-    of_zone = place.zh.startswith(named.zh) and place.en.endswith(f", {named.en}")
-    if not own or not of_zone or within(place, named) in own:
+    if not own or not of_zone(place, named) or within(place, named) in own:
         return place
     zones = {one.street: plant.streets[one.street].zone for one in streets if one.street in plant.streets}
     off = [one for one in streets if one.name in own]

@@ -46,7 +46,7 @@ async def fire_service(here: Here, caller: Asker, id: Id, body: Spoken | None = 
             answer=said.answer,
             note=said.note,
         )
-        answer = await shown(tx, id, here.deps.clock.now_ns())
+        answer = await shown(tx, id, deps.clock.now_ns())
     return Answer(answer)
 
 
@@ -55,7 +55,7 @@ async def take_back(here: Here, caller: Asker, id: Id) -> Answer:
     deps = here.deps
     async with deps.ledger.begin() as tx:
         await taken_back(tx, id, caller.user, deps.clock.now_ns(), deps.times.file.fire_service)
-        answer = await shown(tx, id, here.deps.clock.now_ns())
+        answer = await shown(tx, id, deps.clock.now_ns())
     return Answer(answer)
 
 

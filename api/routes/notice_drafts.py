@@ -194,7 +194,7 @@ async def create(here: Here, caller: Asker, body: Draft) -> Answer:
     status = Status.EXERCISE if here.deps.exercise else body.status
     async with here.deps.ledger.begin() as tx:
         made = await drafts.draft(tx, here.deps.plant, body.kind, wish, caller.user, now_ns, status)
-        answer = await shown(tx, made.id, here.deps.clock.now_ns())
+        answer = await shown(tx, made.id, now_ns)
     return Answer(answer, 201)
 
 
@@ -204,7 +204,7 @@ async def edit(here: Here, caller: Asker, id: Id, body: Edit) -> Answer:
     try:
         async with here.deps.ledger.begin() as tx:
             await drafts.edit(tx, plant, id, body.seq, body.wish(caller.user.id), caller.user, now_ns)
-            answer = await shown(tx, id, here.deps.clock.now_ns())
+            answer = await shown(tx, id, now_ns)
     except Refused as refused:
         if refused.reason != "published":
             raise
@@ -223,15 +223,16 @@ async def update(here: Here, caller: Asker, id: Id, body: Content) -> Answer:
     now_ns, plant = here.deps.clock.now_ns(), here.deps.plant
     async with here.deps.ledger.begin() as tx:
         await drafts.update(tx, plant, id, body.wish(caller.user.id), caller.user.id, now_ns)
-        answer = await shown(tx, id, here.deps.clock.now_ns())
+        answer = await shown(tx, id, now_ns)
     return Answer(answer, 201)
 
 
 async def drop(here: Here, caller: Asker, id: Id, body: Read | None = None) -> Answer:
     """The version that is being prepared is not said; 409 `stale` unless as it was read."""
+    now_ns = here.deps.clock.now_ns()
     async with here.deps.ledger.begin() as tx:
-        await drafts.drop(tx, id, here.deps.clock.now_ns(), seen=seen_in(body))
-        answer = await shown(tx, id, here.deps.clock.now_ns())
+        await drafts.drop(tx, id, now_ns, seen=seen_in(body))
+        answer = await shown(tx, id, now_ns)
     return Answer(answer)
 
 

@@ -38,7 +38,7 @@ async def enlarge(here: Here, caller: Asker, id: Id, body: Larger) -> Answer:
     deps = here.deps
     async with deps.ledger.begin() as tx:
         await enlarging.enlarge(tx, deps.plant, id, body.streets, caller.user, deps.clock.now_ns())
-        answer = await shown(tx, id, here.deps.clock.now_ns())
+        answer = await shown(tx, id, deps.clock.now_ns())
     return Answer(answer, 201)
 
 

@@ -71,7 +71,7 @@ class Location:
 
     @property
     def place(self) -> Candidate | None:
-        """Where a search is to begin: the one whose street order, notice and screens name."""
+        """Where a search is to begin: the one whose street the order and the screens name."""
         begun = (one for one in self.candidates if one.link == self.begin)
         return next(begun, self.candidates[0] if self.candidates else None)
 

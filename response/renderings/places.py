@@ -86,19 +86,18 @@ def _place(b: Bulletin) -> _Place:
         lead = bare = own[0]
     whole = b.area
     if bare.zh and (apart or elsewhere or len(own) > 1):
-        whole = Text(f"{zone.zh}{bare.zh}", f"{bare.en}{', ' if zone.en else ''}{zone.en}")
+        whole = street_words.in_zone(bare, zone) if zone.zh else bare
     return _Place(whole, zone, bare, lead, tuple(name for name in own if name != lead), len(own))
 
 
 def _of_zone(b: Bulletin) -> bool:
     """Whether the hub named it after a place inside its zone; what a person wrote stays."""
-    inside = b.zone is not None and _inside(b, b.zone) and b.area != b.zone
-    return inside and not b.worded
+    return b.zone is not None and street_words.of_zone(b.area, b.zone) and not b.worded
 
 
 def _inside(b: Bulletin, zone: Text) -> bool:
     """Whether it is named as the hub names a street: its zone before it in Chinese, after it in English."""
-    return b.area.zh.startswith(zone.zh) and (b.area.en.endswith(f", {zone.en}") or b.area == zone)
+    return b.area == zone or street_words.of_zone(b.area, zone)
 
 
 def named(b: Bulletin, lang: Lang, most: int) -> Iterator[str]:

@@ -67,27 +67,6 @@ async def test_what_was_done_first_is_not_told_to_be_later_because_it_came_slowl
     assert first < second
 
 
-async def test_what_was_shut_in_several_goes_may_be_opened_in_one(hub: Hub):
-    """A slip of 1000 turns and the true 18: the phone fills in what it adds up to."""
-    url = await acts(hub, WorkOrderState.REPAIRING)
-    async with hub.as_(Role.CREW) as crew:
-
-        async def turned(act: str, turning: str, turns: float) -> int:
-            body = {"what": "valve", "valve": "v-017", "turning": turning, "turns": turns}
-            answer = await crew.put(f"{url}/{act}", json=body | {"at": AT, "sent": SENT})
-            return int(answer.status_code)
-
-        assert await turned("a-1", "close", 1018) == 422, "nobody shuts by so many at once"
-        assert [await turned("a-2", "close", 1000), await turned("a-3", "close", 18)] == [200, 200]
-        assert await turned("a-4", "open", 1018) == 200
-        shut = (await crew.get("/api/v1/work-orders/WO-1/valves")).json()["shut"]
-        desk = {"valve": "v-018", "turns": 1018, "closes": "clockwise"}
-        for turning, code in (("close", 422), ("open", 201)):
-            answer = await crew.post("/api/v1/work-orders/WO-1/valves", json=desk | {"turning": turning})
-            assert answer.status_code == code
-    assert shut == []
-
-
 async def test_the_state_is_the_servers_and_what_does_not_fit_becomes_a_note_once(hub: Hub):
     """The dispatcher ended it meanwhile, by telephone."""
     url = await acts(hub, WorkOrderState.REPAIRING)

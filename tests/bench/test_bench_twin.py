@@ -96,7 +96,7 @@ def judged(euro: float, false: int, knowing: float = 900.0) -> Judged:
     def of(worth: float, wrong: int) -> Score:
         return Score(worth, dict(enumerate(range(4))), wrong, 0)
 
-    return Judged(1, 1_000.0, 23, of(euro, false), of(knowing, 0), (50.0, 9.0), of(5_000.0, 500))
+    return Judged(1, 1_000.0, 23, of(euro, false), of(knowing, 0), (50.0, 9.0), of(5_000.0, 500), of(0.0, 0))
 
 
 def test_figures_are_medians_of_seeds_and_who_names_every_pipe_has_nothing() -> None:

@@ -73,13 +73,7 @@ async def test_no_stage_is_shown_that_was_not_recorded(utility, steps, outcome, 
         await until_drafted(utility)
         id = await utility.publish_notice()
     await taken(utility.ledger, steps, outcome)
-    publisher = utility.publisher()
-    await publisher.warm()
-    await publisher.publish()
-    with serving(build(utility.store, public_key_of(samples.KEY))) as address:
-        async with httpx.AsyncClient(verify=False, base_url=address) as portal:
-            page = (await portal.get(f"/n/{id}?lang=en")).text
-    stages = page[page.index('<ol class="stages">') : page.index("</ol>")]
+    stages = await published(utility, id)
     assert reached(stages) == shown
     coming = [name for name in named(stages) if name not in shown]
     if "clamp" in steps:
@@ -103,15 +97,20 @@ async def test_a_stage_has_the_time_at_which_it_was_done_and_not_when_the_phone_
     await done.step("repair")
     await done.step("complete", Outcome.REPAIRED)
     await done.valve(Turning.OPEN)
+    stages = await published(utility, id)
+    said = {name: moment(town.T0 + n * town.MIN).en in rest for name, n, rest in timed(stages)}
+    assert said == dict.fromkeys(AT, True), stages
+
+
+async def published(utility, id: str) -> str:
+    """The stages as the notice's page has them."""
     publisher = utility.publisher()
     await publisher.warm()
     await publisher.publish()
     with serving(build(utility.store, public_key_of(samples.KEY))) as address:
         async with httpx.AsyncClient(verify=False, base_url=address) as portal:
             page = (await portal.get(f"/n/{id}?lang=en")).text
-    stages = page[page.index('<ol class="stages">') : page.index("</ol>")]
-    said = {name: moment(town.T0 + n * town.MIN).en in rest for name, n, rest in timed(stages)}
-    assert said == dict.fromkeys(AT, True), stages
+    return page[page.index('<ol class="stages">') : page.index("</ol>")]
 
 
 AT = {"Located": 5, "Shut off": 5, "Repairing": 6, "Repaired, valves being opened": 8, "Refilling": 8}

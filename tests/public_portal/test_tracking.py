@@ -8,24 +8,19 @@ import pytest
 
 from core.model.appointment import Visit
 from core.model.event import EventKind
-from core.model.notice import Progress
-from core.model.report import Channel, Report, Symptom
-from core.model.text import Text
 from core.model.tracking import ALPHABET, LENGTH, fresh_token, key_of, spoken, token_of
-from core.model.work_order import Finding, Milestone, Outcome, Round, WorkOrder, WorkOrderState
+from core.model.work_order import Finding, Outcome
 from public_portal import tracked
 from public_portal.server import build
 from public_portal.signing import public_key_of
-from response.orders import reports
 from tests.at_work import running
 from tests.own_time import within
 from tests.public_portal import samples
 from tests.public_portal.conftest import serving
+from tests.public_portal.followed import DONE, PAGE, S, order, report, take
 from tests.public_portal.whole_utility import until
 from tests.response import little_town as town
 
-PAGE = f"/zh/t/{samples.TOKEN}"
-S = WorkOrderState
 CANARIES = tuple(
     f"canary-{one}" for one in ("words", "account", "person", "address", "call", "crew", "agent")
 )
@@ -135,51 +130,6 @@ def test_guessing_is_as_slow_as_asking_who_is_affected(store, put) -> None:
         assert client.get(PAGE, headers=elsewhere).status_code == 200
 
 
-def report(n: int = 1, at_ns: int = town.T0, **more) -> Report:
-    made = Report(
-        id=f"RPT-20261122-{n:05d}",
-        channel=Channel.PHONE,
-        at_ns=at_ns,
-        symptom=Symptom.NO_WATER,
-        service="no_water",
-        text="canary-words",
-        taken_by="canary-agent",
-        account="canary-account",
-        person="canary-person",
-        call="canary-call",
-        address="canary-address",
-        wants_update=True,
-    )
-    return replace(made, **more)
-
-
-def order(state: S, *line: S, **more) -> WorkOrder:
-    steps = [S.REPORTED, *line]
-    made = WorkOrder(
-        id="WO-1",
-        incident=None,
-        kind="no_water",
-        state=state,
-        priority=2,
-        zone="dma-01",
-        title=Text("无水", "No water"),
-        place=Text("东区", "East"),
-        opened_ns=town.T0,
-        clocks=(("repair", town.T0 + town.HOUR),),
-        crew="canary-crew",
-        milestones=tuple(
-            Milestone(state=one, at_ns=town.T0 + n * town.MIN, actor="canary-crew", note="canary-words")
-            for n, one in enumerate(steps)
-        ),
-    )
-    return replace(made, **more)
-
-
-async def take(utility, *told: Report) -> list[Report]:
-    async with utility.ledger.begin() as tx:
-        return [await reports.take(tx, one) for one in told]
-
-
 async def test_the_snapshot_tells_how_far_it_is_and_neither_the_number_nor_anybody(utility) -> None:
     steps = (S.ASSIGNED, S.EN_ROUTE, S.ARRIVED, S.REPAIRING)
     await utility.tell(order(S.REPAIRING, *steps), EventKind.WORK_ORDER)
@@ -195,7 +145,6 @@ async def test_the_snapshot_tells_how_far_it_is_and_neither_the_number_nor_anybo
         assert hidden.encode() not in content, hidden
 
 
-DONE = (S.ASSIGNED, S.ARRIVED, S.COMPLETED)
 TO_DONE = ["received", "dispatched", "repair", "done"]
 
 
@@ -226,44 +175,6 @@ async def test_milestones_and_ends(utility, line, outcome, reached, end) -> None
     await utility.publisher().publish()
     (row,) = utility.shown().tracking
     assert ([name for name, _ in row.reached], row.end) == (reached, end)
-
-
-async def test_whoever_reports_after_it_was_opened_again_is_told_of_that_round_alone(utility) -> None:
-    await utility.tell(order(S.ASSIGNED, *DONE, S.REOPENED, S.ASSIGNED), EventKind.WORK_ORDER)
-    await take(utility, report(1, town.T0 + 9 * town.MIN, work_order="WO-1"))
-    await utility.publisher().publish()
-    (row,) = utility.shown().tracking
-    assert [name for name, _ in row.reached] == ["received", "dispatched"]
-
-
-async def test_work_that_found_nothing_was_not_done_before_it_was_opened_again(utility) -> None:
-    """Nobody else had agreed: that it was done was never shown."""
-    shown = Round(incident=None, shown=((Progress.NOTHING_FOUND, 1),), again_ns=town.T0 + 4 * town.MIN)
-    told = order(S.REOPENED, *DONE, S.REOPENED, rounds=(shown,))
-    await utility.tell(told, EventKind.WORK_ORDER)
-    await take(utility, report(work_order="WO-1"))
-    await utility.publisher().publish()
-    (row,) = utility.shown().tracking
-    assert [name for name, _ in row.reached] == ["received", "dispatched", "repair", "again"]
-
-
-@pytest.mark.parametrize(
-    ("then", "now", "coming"),
-    [
-        ((), "目前 · 工单重开，再次处理", ["派工", "维修", "完工", "回访", "考核"]),
-        ((("dispatched", samples.NOW + 9),), "目前 · 派工", ["维修", "完工", "回访", "考核"]),
-    ],
-)
-def test_what_was_shown_stays_when_the_order_is_opened_again(portal, put, then, now, coming) -> None:
-    names = ("received", "dispatched", "done", "again")
-    reached = tuple((name, samples.NOW + n * samples.MIN) for n, name in enumerate(names))
-    put(samples.ordinary(tracking=(samples.tracking(reached=(*reached, *then)),)))
-    page = portal.get(PAGE).text
-    rows = [row.partition("<")[0] for row in page.split('class="stage">')[1:]]
-    assert rows == ["接报", "派工", "完工", "工单重开，再次处理", *(["派工"] if then else []), *coming]
-    assert now in page and page.count("未开始") == len(coming)
-    assert ("工单已重开，正在安排再次处理" in page) == (not then)
-    assert "Opened again: work goes on" in portal.get(f"/en/t/{samples.TOKEN}").text
 
 
 async def test_numbers_end_after_their_time_and_are_bounded(utility, monkeypatch) -> None:

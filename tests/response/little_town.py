@@ -6,6 +6,9 @@
 Valves stand on p1 and p3 at j0 and on p2 at j1: closing for p2 cuts off j2 alone, for p1 j1 and j2.
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from core.adapters.sql_ledger.ledger import SqlLedger
 from core.model.account import Account, Role, Segment, User
 from core.model.event import Event, EventKind
@@ -44,6 +47,11 @@ def _tag(id: str, quantity: Quantity, unit: str, node: str, low: float, high: fl
         high=high,
         public=quantity is not Quantity.PRESSURE,
     )
+
+
+def with_streets(streets: Mapping[str, Street]) -> Plant:
+    """The town with these streets alone, and nothing that reports."""
+    return replace(plant(), tags={}, streets=streets, places={}, crews={})
 
 
 def plant() -> Plant:

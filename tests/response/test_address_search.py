@@ -24,21 +24,12 @@ SPELLING = Spelling()
 
 
 def _plant() -> Plant:
-    town = little_town.plant()
     with (DEMO / "streets.csv").open(encoding="utf-8-sig") as file:
         streets = {
             row["id"]: Street(id=row["id"], name=Text(row["name_zh"], row["name_en"]), zone=row["zone"])
             for row in csv.DictReader(file)
         }
-    return Plant(
-        utility=town.utility,
-        zones=town.zones,
-        tags={},
-        streets=streets,
-        places={},
-        crews={},
-        network=town.network,
-    )
+    return little_town.with_streets(streets)
 
 
 def _accounts(plant: Plant) -> list[Account]:

@@ -31,20 +31,11 @@ NAMES = (
 
 @pytest.fixture
 async def search(tmp_path: Path):
-    town = little_town.plant()
     streets = {
         f"s{k}": Street(id=f"s{k}", name=Text(name, f"Road {k}"), zone="dma-01")
         for k, name in enumerate(NAMES)
     }
-    plant = Plant(
-        utility=town.utility,
-        zones=town.zones,
-        tags={},
-        streets=streets,
-        places={},
-        crews={},
-        network=town.network,
-    )
+    plant = little_town.with_streets(streets)
     directory = SqliteDirectory(tmp_path / "search.db")
     builder = Builder(plant, SPELLING)
     await directory.rebuild("1", _lots(builder, _accounts(plant)), builder.names)

@@ -51,12 +51,6 @@ def test_orders_stand_by_state_the_most_urgent_first(board: Page) -> None:
     expect(board.locator(".sums .late b").first).to_have_text("4")
 
 
-def test_orders_that_nobody_was_sent_to_are_counted_at_the_top(board: Page) -> None:
-    without = board.locator(".card .where", has_text="no crew")
-    expect(without).not_to_have_count(0)
-    expect(board.locator(".sums .none")).to_have_text(f"{without.count()} not assigned")
-
-
 @pytest.mark.parametrize(
     ("lang", "said", "whole"),
     [

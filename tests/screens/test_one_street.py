@@ -1,4 +1,4 @@
-"""Wall, event page and map name the place where a search begins, as the order and the notice do."""
+"""Wall, event page and map name the place where a search begins, as the order does."""
 
 from collections.abc import Callable
 

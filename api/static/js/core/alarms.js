@@ -59,7 +59,7 @@ export const live = (incident) => LIVE.has(incident.state) || heldOff(incident);
 /** @param {any} incident */
 const heldOff = (incident) => incident.state === "restored" && incident.held_off;
 
-/** The pipe where a search for it begins: what its order and its notice name. Null of what is not located.
+/** The pipe where a search for it begins: what its order names. Null of what is not located.
  * @param {any} incident @returns {any} */
 export function searched(incident) {
   const { candidates = [], begin = null } = incident.location ?? {};
