@@ -88,8 +88,8 @@ function draw() {
 function focusTitles(incident) {
   const first = searched(incident);
   if (!first?.street) return [zoneName(incident.zone)];
-  const letter = "ABC"[incident.location.candidates.indexOf(first)] ?? "";
-  const named = [letter, streetName(first.street)].filter(Boolean).join(" ");
+  // a small map has room for the likeliest pipe's letter, and not always for another's
+  const named = `${first === incident.location.candidates[0] ? "A " : ""}${streetName(first.street)}`;
   return [`${t("wall.likely")} ${named}`, named];
 }
 
