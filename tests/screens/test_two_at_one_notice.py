@@ -18,6 +18,18 @@ def at_it(visit: Callable[..., Watched], town: Town, role: str, lang: str = "en"
     return watched.page
 
 
+def told_nothing_until(page: Page, act: str) -> None:
+    """What others did of the notice reaches this page only once it has sent its own act."""
+    deaf, held = [True], list[Route]()
+
+    def sent(route: Route) -> None:
+        deaf[0] = False
+        route.continue_()
+
+    page.route(f"**/api/v1/notices/{ID}", lambda route: held.append(route) if deaf[0] else route.continue_())
+    page.route(f"**/api/v1/notices/*/{act}", sent)
+
+
 def published(page: Page) -> None:
     page.click("[data-act=publish]")
     page.click("[data-act=publish-sure]")
@@ -31,12 +43,10 @@ def test_whoever_publishes_second_sees_that_it_is_published_by_whom_and_when(
     quick.click("[data-act=approve]")
     slow.wait_for_selector("[data-act=publish]")
     slow.click("[data-act=publish]")
-    deaf, held = [True], list[Route]()
-    slow.route(f"**/api/v1/notices/{ID}", lambda route: held.append(route) if deaf[0] else route.continue_())
+    told_nothing_until(slow, "publish")
     published(quick)
     expect(slow.locator("#list a[aria-current]")).to_contain_text("published")
     expect(slow.locator("[data-act=publish-sure]")).to_be_visible()
-    deaf[0] = False
     slow.click("[data-act=publish-sure]")
     expect(slow.locator("#message")).to_contain_text("What stands now: published · duty manager")
     for act in ("publish", "publish-sure", "approve"):
@@ -65,10 +75,8 @@ def test_a_draft_that_changed_since_it_was_drawn_is_not_approved_and_is_read_aga
     town.do("burst")
     slow, quick = at_it(visit, town, "duty_manager", "zh"), at_it(visit, town, "operator", "zh")
     slow.wait_for_selector("[data-act=approve]")
-    deaf, held = [True], list[Route]()
-    slow.route(f"**/api/v1/notices/{ID}", lambda route: held.append(route) if deaf[0] else route.continue_())
+    told_nothing_until(slow, "approve")
     was, now = narrowed(quick)
-    deaf[0] = False
     slow.click("[data-act=approve]")
     expect(slow.locator("#message")).to_contain_text(f"草稿已更新：{was}户→{now}户")
     expect(slow.locator("#message")).to_contain_text("现状：草稿 · 调度员")
@@ -105,10 +113,8 @@ def test_a_draft_that_changed_since_it_was_drawn_is_not_put_into_another(
     merge = slow.get_by_role("button", name="并入")
     slow.reload()
     expect(merge).to_be_visible()
-    deaf, held = [True], list[Route]()
-    slow.route(f"**/api/v1/notices/{ID}", lambda route: held.append(route) if deaf[0] else route.continue_())
+    told_nothing_until(slow, "merge")
     was, now = narrowed(quick)
-    deaf[0] = False
     merge.click()
     expect(slow.locator("#message")).to_contain_text(f"草稿已更新：{was}户→{now}户")
     expect(slow.locator("#message")).to_contain_text("现状：草稿")

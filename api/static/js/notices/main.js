@@ -98,7 +98,7 @@ let stood = "";
 /** Others were quicker: what stands now, who did it and when, also where their own event had it drawn first. @param {string} why */
 async function lost(why) {
   const id = parameter("id") ?? "";
-  const [notice] = await Promise.all([get(path(id)).catch(() => null), draw()]);
+  const [notice] = await Promise.all([get(path(id)).catch(() => null), settled(draw())]);
   if (notice && id === parameter("id")) say(`${why}\n${whoDid(notice)}`, true);
 }
 
@@ -122,8 +122,20 @@ function put(notice, beside) {
   replace(byId("notice"), ...drawNotice({ ...beside, notice }, (how) => go(notice.id, how), done, lost));
 }
 
-/** @param {boolean} [byOthers] @returns {Promise<any>} the notice that is drawn */
-async function draw(byOthers = false) {
+/** The drawing that was begun last. @type {Promise<void>} */
+let drawing = Promise.resolve();
+
+/** @param {boolean} [byOthers] */
+function draw(byOthers = false) {
+  drawing = drawAnew(byOthers);
+  return drawing;
+}
+
+/** This drawing is over, or the one that overtook it. @param {Promise<void>} mine @returns {Promise<void>} */
+const settled = (mine) => mine.then(() => (drawing === mine ? undefined : settled(drawing)));
+
+/** @param {boolean} byOthers */
+async function drawAnew(byOthers) {
   asked += 1;
   const mine = asked;
   const published = page.me?.grants?.notices === "published";
@@ -159,7 +171,6 @@ async function draw(byOthers = false) {
       shown = said;
     }
     if (since) box.querySelectorAll("[data-act=approve], [data-act=publish]").forEach((one) => deliberate(/** @type {HTMLElement} */ (one)));
-    return notice;
   } catch (error) {
     if (mine !== asked) return;
     if (passing(error)) setTimeout(() => mine === asked && void draw(byOthers), AGAIN_MS);
