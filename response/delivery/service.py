@@ -143,6 +143,7 @@ class DeliveryService:
             if await waited.off_again(tx, mailing):
                 return True
             await waited.drop(tx, mailing, self._clock.now_ns())
+            await waited.put_off(tx, mailing, self._clock.now_ns())
         return False
 
     async def _due_later(self, timer: Timer, mailing: Mailing, *, rests: bool) -> bool:

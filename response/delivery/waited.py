@@ -1,5 +1,5 @@
-"""That water is back, where it waited: looked at again before it goes, for the night may have changed what it
-says, and to whom (ON-08, ON-09)."""
+"""That water is back, where it waited, and that a notice is withdrawn: looked at again before it goes, for
+the night may have changed what it says, and to whom (ON-08, ON-09)."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -52,6 +52,26 @@ def _untold(letter: Letter, known: Sequence[Letter]) -> bool:
 
 def _again(letter: Letter, known: Sequence[Letter]) -> bool:
     return any(one.person == letter.person and one.notice != letter.notice for one in known)
+
+
+async def put_off(tx: Tx, mailing: Mailing, now_ns: int) -> None:
+    """What is withdrawn while its first letters go out is no news for whom none went out to. One may have
+    been under way when it was dropped, so that theirs waits for a while, and is dropped if none was."""
+    if mailing.bulletin.change is not Change.CANCELLED:
+        return
+    settled_ns = mailing.made_ns + WAITED_NS
+    left = await tx.find(Letter, mailing=mailing.id, state=LetterState.QUEUED)
+    due = [one for one in left if one.due_ns is not None and one.due_ns <= now_ns and not one.tries]
+    for at in range(0, len(due), _PEOPLE):
+        some = due[at : at + _PEOPLE]
+        known = await tx.find(Letter, person=tuple(one.person for one in some), notice=mailing.notice)
+        untold = [one for one in some if _untold(one, known)]
+        await tx.put_many(
+            replace(one, due_ns=settled_ns, seq=one.seq + 1)
+            if now_ns < settled_ns
+            else replace(one, state=LetterState.SUPERSEDED, due_ns=None, seq=one.seq + 1)
+            for one in untold
+        )
 
 
 async def _later(tx: Tx, mailing: Mailing) -> tuple[str, ...]:
