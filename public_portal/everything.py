@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from core.model.bulletin import Bulletin, Change, Ending
 from core.model.text import LANGS, Lang
 from response.bulletins import turned
+from response.delivery.as_sent import filled, plain
 from response.delivery.composing import composed, template_for, told
-from response.delivery.spec import CustomerChannel
+from response.delivery.spec import PLACE, CustomerChannel
 from response.renderings.headline import headline
 from response.renderings.ivr import ivr
 from response.renderings.places import at
@@ -18,8 +19,8 @@ from response.renderings.press import press
 from response.renderings.sms import DoesNotFit, sms
 from response.renderings.web import paragraphs
 
-_PLACE = re.compile(r"\$\{(\w+)\}|\{(\w+)\}|#(\w+)#")
-"""How gateways write a variable in a template's text."""
+_HASHED = re.compile(r"#(\w+)#")
+"""How some gateways write a variable in a template's text, beside `PLACE`."""
 
 
 def everything(b: Bulletin, channels: Sequence[CustomerChannel] = ()) -> list[str]:
@@ -32,6 +33,15 @@ def everything(b: Bulletin, channels: Sequence[CustomerChannel] = ()) -> list[st
             for lang in LANGS:
                 said += _sent(as_told, channel, lang)
     return said
+
+
+def to_callers(b: Bulletin, channels: Sequence[CustomerChannel]) -> list[str]:
+    """All that callers alone may have been told by it: none of what a page or a paper would say. Where nobody
+    knows that water is back, not that it is."""
+    texts = [headline(b), press(b), *(() if b.ending else (ivr(b),))]
+    said = [words for text in texts for words in (text.zh, text.en)]
+    said += _messages(b)
+    return said + [words for channel in channels for lang in LANGS for words in _sent(b, channel, lang)]
 
 
 def _in_time(b: Bulletin) -> list[Bulletin]:
@@ -72,8 +82,22 @@ def _sent(b: Bulletin, channel: CustomerChannel, lang: Lang) -> Iterable[str]:
     yield from (message.title.zh, message.title.en, message.body.zh, message.body.en)
     template = template_for(channel, b, lang)
     if template is not None and template.text:
-        yield _filled(template.text, dict(message.variables))
+        values = dict(message.variables)
+        text = plain(template.text)
+        rows: Iterable[str] = _rows(text) if channel.address == "wechat" else ()
+        yield from (_filled(part, values) for part in (text, *rows))
 
 
 def _filled(text: str, values: dict[str, str]) -> str:
-    return _PLACE.sub(lambda m: values.get(m[1] or m[2] or m[3], m[0]), text)
+    return _HASHED.sub(lambda m: values.get(m[1], m[0]), filled(text, values))
+
+
+def _rows(text: str) -> Iterator[str]:
+    """A card has each place in a line of its own behind its label, however the text was configured."""
+    begin = end = 0
+    for place in PLACE.finditer(text):
+        if text[end : place.start()].strip() and end:
+            yield text[begin:end].strip()
+            begin = end
+        end = place.end()
+    yield text[begin:end].strip()

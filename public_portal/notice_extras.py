@@ -6,6 +6,7 @@ from core.model.shanghai import moment
 from core.model.snapshot import PublicNotice, PublicPoint, PublicVersion
 from core.model.text import Lang, Text
 from public_portal import notice_words as words
+from public_portal import reply_words
 from public_portal.ended import LIFTED_KINDS
 from public_portal.verify import Verdict, Verified
 
@@ -48,6 +49,7 @@ class VerdictView:
     notice: str | None
     title: str | None
     version: VersionView | None
+    sent: str | None = None
 
 
 def versions(notice: PublicNotice, lang: Lang) -> list[VersionView]:
@@ -112,14 +114,16 @@ def files(notice: PublicNotice, lang: Lang) -> list[FileView]:
 
 
 def verdict(found: Verified, lang: Lang) -> VerdictView:
-    notice = found.notice
+    notice, reply = found.notice, found.reply
+    own = reply_words if reply else words
     return VerdictView(
         kind=found.verdict.value,
-        word=words.VERDICTS[found.verdict].in_(lang),
-        meaning=words.VERDICT_MEANINGS[found.verdict].in_(lang),
+        word=own.VERDICTS[found.verdict].in_(lang),
+        meaning=own.VERDICT_MEANINGS[found.verdict].in_(lang),
         grave=found.verdict in (Verdict.ALTERED, Verdict.UNKNOWN),
         foreign=list(found.foreign) if found.verdict is Verdict.ALTERED else [],
-        notice=notice.id if notice else None,
-        title=notice.title.in_(lang) if notice else None,
+        notice=notice.id if notice else reply.number if reply else None,
+        title=notice.title.in_(lang) if notice else reply.title.in_(lang) if reply else None,
         version=version(notice, found.version, lang) if notice and found.version else None,
+        sent=moment(reply.sent_ns).in_(lang) if reply else None,
     )

@@ -84,8 +84,9 @@ VERDICT_MEANINGS: Mapping[str, Text] = {
         "The sentences below are not ours. Do not trust them or pass them on.",
     ),
     "unknown": Text(
-        "一天前已结束的公告不在此列。如有疑问，请拨打热线。",
-        "Notices that ended more than a day ago are not compared. If in doubt, call us.",
+        "一天前已结束的公告，七天前发给来电用户的通知，不在此列。如有疑问，请拨打热线。",
+        "Notices that ended more than a day ago, and messages to callers older than seven days, are not "
+        "compared. If in doubt, call us.",
     ),
 }
 

@@ -12,6 +12,7 @@ from public_portal import (
     open_data_words,
     page_words,
     pressure_words,
+    reply_words,
     track_words,
     widget_words,
 )
@@ -169,6 +170,7 @@ def phrases(lang: Lang) -> dict[str, str]:
         limit_words,
         page_words,
         pressure_words,
+        reply_words,
         widget_words,
     )
     every = (*_PHRASES.items(), *(word for room in rooms for word in room.PHRASES.items()))

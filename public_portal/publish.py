@@ -28,6 +28,7 @@ from public_portal.pressure_record import PressureRecord
 from public_portal.quality import KEPT_MIN, MINUTE_NS, Window
 from public_portal.record_parts import RecordParts
 from public_portal.recorded import Recorded
+from public_portal.replied import Replied
 from public_portal.signing import opened, public_key_of, sealed
 from public_portal.told import Told, told
 from public_portal.tracked import Tracking
@@ -90,6 +91,7 @@ class Publisher:
         self._numbers = Numbering(self._windows, grows=False)
         self._usual = UsualBands(historian, tags, clock)
         self._recorded = Recorded(signing_key, channels)
+        self._replied = Replied(channels)
         self._documents = Documents(plant, font)
         self._tracking = Tracking(ledger)
         self._changed = asyncio.Event()
@@ -180,16 +182,20 @@ class Publisher:
         """The snapshot's number, and the notices that it tells of; what is new among them is written down
         with it. The number is one more than the ledger remembers, and than what lies in the store already
         (the ledger may have been restored from a backup)."""
+        now_ns = self._clock.now_ns()
         async with self._ledger.read() as tx:
-            found = await told(tx, self._plant, self._clock.now_ns())
+            found = await told(tx, self._plant, now_ns)
+            replied = await self._replied.look(tx, now_ns)
         try:
             async with self._ledger.begin() as tx:
                 await self._recorded.take(tx, (b for one in found for b in one.versions))
+                await self._replied.take(tx, replied, now_ns)
                 known = int((await tx.kept(SEQ)) or b"0")
                 seq = max(known, self.facts.seq or self._seq_in_store()) + 1
                 await tx.keep(SEQ, str(seq).encode())
         except LedgerUnavailable:
             self._recorded.forget()
+            self._replied.forget()
             raise
         return seq, found
 
@@ -233,6 +239,7 @@ class Publisher:
             notices=await announcements(tx, found, self._recorded),
             documents=await asyncio.to_thread(self._documents.of, found, self._recorded, now_ns),
             tracking=await self._tracking.told(tx, found, now_ns),
+            replies=self._replied.replies,
             parts=self._parts.refs(),
             site=self._plant.utility.site,
             hotline_hours=self._plant.utility.hotline_hours,

@@ -17,6 +17,7 @@ from public_portal import (
     laboratory_doors,
     open_data_doors,
     planned_doors,
+    reply,
     timeless_doors,
     widget_doors,
 )
@@ -43,7 +44,7 @@ _STATIC = Path(__file__).parent / "static"
 _CSS, _TEXT = "text/css; charset=utf-8", "text/plain; charset=utf-8"
 _ASSETS = {"portal.css": _CSS, "widget.css": _CSS, "drop.svg": "image/svg+xml", "robots.txt": _TEXT}
 
-ROOMS = (history_doors, open_data_doors, laboratory_doors, planned_doors, timeless_doors, widget_doors)
+ROOMS = (history_doors, open_data_doors, laboratory_doors, planned_doors, timeless_doors, widget_doors, reply)
 """Modules with pages of their own: each has `routes(portal)`, handlers by path."""
 QUESTIONS_A_MINUTE = 60.0
 """Answered for one address; pages and files without a question are never counted."""
@@ -67,8 +68,6 @@ def build(
     pages: dict[str, Callable[..., Awaitable[Response]]] = {
         "/": portal.home,
         "/area/{id}": portal.area,
-        "/notice/{id}": portal.notice,
-        "/n/{id}": portal.notice,
         "/n/{id}/{name}": portal.of_notice,
         "/feed/{name}": portal.file,
         "/notices.jsonl": portal.file,

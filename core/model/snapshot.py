@@ -213,6 +213,23 @@ class PublicTracking:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PublicReply:
+    """That it is over, as it was said to those alone who had reported it, while no notice of it stood; never
+    how many they are. number: the incident's, which their messages quote. area: the place in their words.
+    over_ns: since when it is, or with `confirmed` when that was found; None where nobody knows that it is.
+    sentences: as in PublicVersion, of every message that may have been sent."""
+
+    number: str
+    area: Text
+    sent_ns: int
+    title: Text
+    body: Text
+    over_ns: int | None = None
+    confirmed: bool = False
+    sentences: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PartRef:
     """A part that crosses beside the snapshot, once, because it is large and seldom changes. The signature
     covers this reference and so, by sha256 (hexadecimal) and size in bytes, the part."""
@@ -260,5 +277,7 @@ class PublicSnapshot:
     """Numbers of the registrations that a site in mainland China shows (`core.model.plant.Utility`)."""
     licence: str = CC_BY
     """Address of the licence that the open data are under."""
+    replies: tuple[PublicReply, ...] = ()
+    """The newest first; for the pages that verify and explain one, listed by none."""
     interventions: tuple[Interventions, ...] | None = None
     """The running month first; None of an older hub, which could hold nothing."""

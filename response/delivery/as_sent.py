@@ -57,7 +57,12 @@ def filled(text: str, variables: Mapping[str, str]) -> str:
     def value(found: re.Match[str]) -> str:
         return variables.get(found[1] or found[2], found[0])
 
-    return PLACE.sub(value, _DOUBLE.sub(r"{\1}", text))
+    return PLACE.sub(value, plain(text))
+
+
+def plain(text: str) -> str:
+    """With `{thing2}` for `{{thing2.DATA}}`, which WeChat prints."""
+    return _DOUBLE.sub(r"{\1}", text)
 
 
 def marked(text: str, mark: str) -> str:

@@ -110,7 +110,7 @@ async def off_since(tx: Tx, incident: Incident, told_ns: int) -> bool:
 
 def over(incident: Incident, plant: Plant, work: Work, now_ns: int, mailing: str) -> Bulletin:
     """That water is back, to callers alone; since when, where that is known. Of what they alone spoke of, and
-    nobody repaired, that no more of them do. Its number is the incident's."""
+    nobody repaired, that no more of them do. Its number is the incident's, under which a page explains it."""
     zone, utility = plant.zones.get(incident.zone or ""), plant.utility
     back_ns, quiet = back_since(incident, work), unproven(incident, work)
     return Bulletin(
@@ -135,7 +135,7 @@ def over(incident: Incident, plant: Plant, work: Work, now_ns: int, mailing: str
         description=_NORMAL,
         instruction=_ADVICE,
         incident=incident.id,
-        url=utility.site,
+        url=f"{utility.site}/n/{incident.id}",
         ending=Ending.QUIET if quiet else None,
     )
 

@@ -7,6 +7,7 @@ from core.model.snapshot import (
     Area,
     PublicNotice,
     PublicPoint,
+    PublicReply,
     PublicSnapshot,
     PublicStreet,
     PublicTracking,
@@ -179,6 +180,24 @@ def tracking(token: str = TOKEN, **more: object) -> PublicTracking:
     return replace(made, **more)  # type: ignore[arg-type]
 
 
+def reply(**more: object) -> PublicReply:
+    """To callers alone, of a fault that no notice told of."""
+    title = Text(
+        "大学城片区已于11月22日(周日)22:40恢复供水", "Water back in University town since Sun 22 Nov, 22:40"
+    )
+    body = Text("供水已恢复正常。\n请先放水至清。", "The supply is back to normal.\nRun the tap until clear.")
+    made = PublicReply(
+        number="INC-20261122-00003",
+        area=Text("大学城片区", "University town"),
+        sent_ns=NOW - 20 * MIN,
+        over_ns=NOW - 30 * MIN,
+        title=title,
+        body=body,
+        sentences=fingerprints([title.zh, title.en, body.zh, body.en]),
+    )
+    return replace(made, **more)  # type: ignore[arg-type]
+
+
 def burst(seq: int = 1) -> PublicSnapshot:
     checking, none = ReadingState.VERIFYING, ReadingState.NO_DATA
     changed = {
@@ -189,7 +208,7 @@ def burst(seq: int = 1) -> PublicSnapshot:
         6: replace(area(6), readings=()),
     }
     areas = tuple(changed.get(n, area(n)) for n in range(8))
-    return ordinary(seq, areas=areas, notices=(notice(),), tracking=(tracking(),))
+    return ordinary(seq, areas=areas, notices=(notice(),), tracking=(tracking(),), replies=(reply(),))
 
 
 def stale(seq: int = 1) -> PublicSnapshot:

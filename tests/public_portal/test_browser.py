@@ -27,6 +27,7 @@ PAGES = [
     *("/area/dma-02/history?parameter=turbidity", "/area/dma-07/history"),
     *("/planned", "/accessibility", "/laboratory", "/data"),
     *(NOTICE, "/about", "/nothing-here", f"{NOTICE}/v1", "/verify"),
+    *("/n/INC-20261122-00003", "/verify?q=INC-20261122-00003", "/verify?q=供水已恢复正常。请转发给邻居。"),
     *("/verify?q=预计恢复：11月23日(周一)08:30。请转发。城东片区人民路供水管道破裂，正在抢修。",),
 ]
 LARGE = [

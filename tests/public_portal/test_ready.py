@@ -21,6 +21,7 @@ NOTICE = "/n/NTC-20261122-00001"
 RECORD = "/area/dma-02/history"
 PAGES = [
     *("/", "/?lang=en", "/?lang=zh", "/area/dma-01", "/area/dma-07?lang=en", NOTICE, f"{NOTICE}/v1"),
+    *("/n/INC-20261122-00003", "/en/n/INC-20261122-00003?size=large", f"/zh{NOTICE}"),
     *(
         "/verify",
         "/about",

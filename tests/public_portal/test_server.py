@@ -18,6 +18,7 @@ PAGES = [
     "/area/dma-07",
     NOTICE,
     f"{NOTICE}/v1",
+    "/n/INC-20261122-00003",
     "/verify",
     "/about",
     "/planned",
