@@ -14,6 +14,7 @@ from alarms.absorbing import ended, move, together
 from alarms.clocks import ClockOf, unknown
 from alarms.confirming import RULES, Rule
 from alarms.joining import JOIN_NS, Places, Raised, joined, near_in_time, of_people, time_of_raised, titled
+from alarms.unmerging import of_alarm
 from core.model.alarm import Alarm, AlarmDefinition
 from core.model.finding import Finding, Verb
 from core.model.incident import GOING_ON, OPEN, Incident, IncidentKind, IncidentState, Sign
@@ -63,13 +64,18 @@ class Correlator:
         return incident
 
     async def refined(self, tx: Writing, finding: Finding, now_ns: int) -> None:
-        """A better known size of an open burst."""
+        """A better known size of an open burst. Of one that was put into another it is kept with it too, for
+        the other has its own."""
         alarm = await tx.get(Alarm, finding.alarm)
         incident = await tx.get(Incident, alarm.incident) if alarm and alarm.incident else None
-        if incident and incident.state in OPEN:
-            evidence = {**incident.evidence, **finding.evidence}
-            changed = replace(incident, size_m3h=finding.size_m3h, evidence=evidence)
-            await publish(tx, changed, now_ns)
+        if incident is None or incident.state not in OPEN:
+            return
+        taken = await of_alarm(tx, incident, finding.alarm)
+        for one in (taken, incident if taken is None or incident.size_m3h == taken.size_m3h else None):
+            if one is not None:
+                evidence = {**one.evidence, **finding.evidence}
+                changed = replace(one, size_m3h=finding.size_m3h, evidence=evidence)
+                await publish(tx, changed, now_ns)
 
     async def due(
         self, tx: Writing, now_ns: int, returning: Container[str] = ()
@@ -87,18 +93,6 @@ class Correlator:
         """Confirm what is due."""
         for incident, why in await self.due(tx, now_ns, returning):
             await publish(tx, confirmed(incident, why, now_ns), now_ns)
-
-    async def cleared(self, tx: Writing, id: str, now_ns: int) -> None:
-        """Members have cleared. When none is active any more the incident counts as restored; people close
-        it, or the hub once nothing of it is left open (`response.settled`)."""
-        incident = await tx.get(Incident, id)
-        if incident is None or incident.state not in GOING_ON:
-            return
-        if await tx.find(Alarm, Page(limit=1), incident=id, active=True):
-            return
-        why, back_ns = (*incident.why, "all_members_cleared"), await back.since(tx, incident)
-        incident = replace(incident, state=IncidentState.RESTORED, why=why, back_ns=back_ns)
-        await publish(tx, incident, now_ns)
 
     async def given_up(self, tx: Writing, id: str, why: str, now_ns: int) -> None:
         """A member has cleared without having seen its matter end."""
@@ -234,6 +228,19 @@ def _counts(alarm: Alarm) -> bool:
 def _lots(incident: Incident) -> Iterator[tuple[str, ...]]:
     members = [member.alarm for member in reversed(incident.members)]
     return (tuple(members[at : at + LOOKED_AT]) for at in range(0, len(members), LOOKED_AT))
+
+
+async def over_when_back(tx: Writing, id: str, now_ns: int) -> None:
+    """Members have cleared. When none is active any more the incident counts as restored; people close it, or
+    the hub once nothing of it is left open (`response.settled`)."""
+    incident = await tx.get(Incident, id)
+    if incident is None or incident.state not in GOING_ON:
+        return
+    if await tx.find(Alarm, Page(limit=1), incident=id, active=True):
+        return
+    why, back_ns = (*incident.why, "all_members_cleared"), await back.since(tx, incident)
+    incident = replace(incident, state=IncidentState.RESTORED, why=why, back_ns=back_ns)
+    await publish(tx, incident, now_ns)
 
 
 async def publish(tx: Writing, incident: Incident, now_ns: int) -> Incident:

@@ -7,10 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from alarms.incidents import publish
+from alarms.joining import of_people
 from alarms.locate import Observation, locate, observe
-from alarms.sharpening import Sharpening
+from alarms.sharpening import LOOK_S, Sharpening
+from alarms.states import AlarmEvent
+from alarms.unmerging import of_alarm
 from core.model.finding import Finding, FindingKind, Verb
-from core.model.incident import OPEN, Incident, Location
+from core.model.incident import GOING_ON, OPEN, Incident, IncidentKind, Location
 from core.model.plant import Plant
 from core.ports.clock import Clock
 from core.ports.historian import Historian
@@ -52,6 +55,7 @@ class Locating:
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._at_first(pool))
+                group.create_task(self._after_a_split())
                 if self._by_hours:
                     group.create_task(self._by_hours.run(pool))
         finally:
@@ -71,13 +75,48 @@ class Locating:
             if location is not None:
                 await self._attach(alarm, location)
 
+    async def _after_a_split(self) -> None:
+        """A burst that people took out of another incident has no place: it is located by what its detector
+        had found."""
+        seen = set[str]()
+        while True:
+            async with self._ledger.read() as tx:
+                bursts = await tx.find(Incident, kind=IncidentKind.BURST, state=GOING_ON)
+            lost = [one for one in bursts if one.location is None and one.root and of_people(one)]
+            for one in lost:
+                if one.id not in seen and one.root:
+                    seen.add(one.id)
+                    await self._found(one.root, one.zone)
+            await self._clock.sleep(LOOK_S)
+
+    async def _found(self, alarm: str, zone: str | None) -> None:
+        for entry in await self._ledger.journal_of(alarm):
+            if entry.event == AlarmEvent.RAISE and (found := entry.found) is not None:
+                finding = Finding(
+                    alarm=alarm,
+                    kind=FindingKind.BURST,
+                    verb=Verb.RAISE,
+                    t_ns=entry.event_ns,
+                    tags=found.tags,
+                    zone=zone,
+                    limit=entry.limit,
+                    size_m3h=found.size_m3h,
+                    evidence=found.evidence,
+                )
+                self.offer(finding)
+                return
+
     async def _attach(self, alarm: str, location: Location) -> None:
-        """To the newest open incident with this alarm."""
+        """To the newest open incident with this alarm. Of what was put into that it is kept with it too, for
+        the other has its own."""
         async with self._ledger.begin() as tx:
             incidents = await tx.find(Incident, state=OPEN)
             mine = [i for i in incidents if any(member.alarm == alarm for member in i.members)]
             if not mine:
                 return
             newest = max(mine, key=lambda incident: incident.opened_ns)
-            if newest.location is None or newest.location.at_ns <= location.at_ns:
-                await publish(tx, replace(newest, location=location), self._clock.now_ns())
+            taken = await of_alarm(tx, newest, alarm)
+            own = taken is not None and newest.location not in (None, taken.location)
+            for one in (taken, None if own else newest):
+                if one and (one.location is None or one.location.at_ns <= location.at_ns):
+                    await publish(tx, replace(one, location=location), self._clock.now_ns())

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from alarms.chatter import settled
 from alarms.engine import QualityChange
-from alarms.incidents import Correlator
+from alarms.incidents import Correlator, over_when_back
 from alarms.joining import Raised
 from alarms.journal import Stamp, entry_of
 from alarms.states import AlarmEvent, Cause, Effect
@@ -89,7 +89,7 @@ async def record(
             if ended != "rebased":
                 cleared[alarm.incident] = stamp.now_ns
     for id, now_ns in cleared.items():
-        await correlator.cleared(tx, id, now_ns)
+        await over_when_back(tx, id, now_ns)
 
 
 async def record_quality(tx: Writing, change: QualityChange, id: str, stamp: Stamp) -> None:

@@ -11,7 +11,7 @@ import msgspec
 
 from alarms.chatter import calmed
 from alarms.flood import Desks, Load, Spell, Told, lately
-from alarms.incidents import Correlator
+from alarms.incidents import Correlator, over_when_back
 from alarms.journal import Stamp
 from alarms.kpi import annunciates
 from alarms.states import QUIET_NS, Cause
@@ -147,7 +147,7 @@ class Upkeep:
                 calm = await calmed(tx, alarm, cause, Stamp(now_ns))
                 await tx.emit(event_of(calm, row, now_ns))
                 if calm.incident and not calm.active:
-                    await self._correlator.cleared(tx, calm.incident, now_ns)
+                    await over_when_back(tx, calm.incident, now_ns)
         for id in alarms:
             del self._chatter[id]
 

@@ -77,7 +77,9 @@ class ResponseService:
 
     async def _respond(self, tx: Tx, incident: Incident) -> None:
         if incident.state in OPEN:
+            await merged_orders.parted(tx, incident, self._clock.now_ns())
             await of_callers.brought(tx, incident, self._clock.now_ns())
+            await self._parted(tx, await tx.find(Notice, incident=incident.id))
         orders = await tx.find(WorkOrder, incident=incident.id)
         drafts = await tx.find(Notice, incident=incident.id)
         match incident.state:
@@ -91,11 +93,17 @@ class ResponseService:
                 await merged_orders.take_over(tx, incident, orders, self._clock.now_ns())
                 for draft in drafts:
                     if draft.state in UNPUBLISHED:
-                        await self._write_notice(
-                            tx, replace(draft, state=NoticeState.WITHDRAWN, seq=draft.seq + 1)
-                        )
+                        held = draft.state if incident.state is IncidentState.MERGED else None
+                        gone = replace(draft, state=NoticeState.WITHDRAWN, held=held, seq=draft.seq + 1)
+                        await self._write_notice(tx, gone)
             case IncidentState.SUSPECTED:
                 pass
+
+    async def _parted(self, tx: Tx, notices: list[Notice]) -> None:
+        """What was withdrawn because its incident was put into another stands as it did."""
+        for one in notices:
+            if one.held is not None and one.state is NoticeState.WITHDRAWN:
+                await self._write_notice(tx, replace(one, state=one.held, held=None, seq=one.seq + 1))
 
     async def _confirmed(
         self, tx: Tx, incident: Incident, orders: list[WorkOrder], drafts: list[Notice]

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from alarms import commands, regroup
+from alarms.states import AlarmEvent
 from api.audience import Audience
 from api.context import Here
 from api.gate import Asker, Caller, Door
@@ -19,7 +20,7 @@ from api.routes.tags import reach
 from api.shapes import alarm_shape, incident_shape, notice_shape, work_order_shape
 from api.wire import Answer, Json, plain
 from core.model.account import Account, Segment
-from core.model.alarm import Alarm
+from core.model.alarm import Alarm, Found
 from core.model.event import EventKind
 from core.model.incident import Incident, IncidentKind, IncidentState
 from core.model.notice import Affected, Notice
@@ -203,13 +204,23 @@ async def undo(here: Here, caller: Asker, id: Id, body: Undo) -> Answer:
 
 
 async def split(here: Here, caller: Asker, id: Id, body: Split) -> Answer:
-    """A new incident of some of its alarms: they never join this one again."""
+    """The incident of some of its alarms, which never join this one again: what was put into this one with
+    them goes on, else it is a new one."""
 
     async def act(tx: Tx, id: str, seq: int, actor: str, now_ns: int) -> Incident:
         deps = here.deps
-        return await regroup.split(tx, deps.plant, deps.definitions, id, seq, body.alarms, actor, now_ns)
+        told = {alarm: found for alarm in body.alarms if (found := await _found(here, alarm)) is not None}
+        return await regroup.split(
+            tx, deps.plant, deps.definitions, id, seq, body.alarms, actor, now_ns, told
+        )
 
     return await _regroup(here, caller, id, body, act)
+
+
+async def _found(here: Here, alarm: str) -> Found | None:
+    """What its detector went by when it was last raised."""
+    entries = await here.deps.ledger.journal_of(alarm)
+    return next((one.found for one in entries if one.event == AlarmEvent.RAISE and one.found), None)
 
 
 async def merge(here: Here, caller: Asker, id: Id, body: Merge) -> Answer:

@@ -239,6 +239,8 @@ class Notice:
     published_by: str | None = None
     published_ns: int | None = None
     undone: bool = False
+    held: NoticeState | None = None
+    """Of one withdrawn because its incident was put into another: what it was."""
     status: Status = Status.ACTUAL
     supply: Supply = Supply.NONE
     change: Change = Change.FIRST

@@ -236,6 +236,8 @@ class WorkOrder:
     known_place: bool = False
     related_to: str | None = None
     past: tuple[str, ...] = ()
+    came_from: str | None = None
+    """The incident that it was opened for, while that is put into another."""
     reports: int = 0
     callers: int = 0
     photos_after: int = 0

@@ -162,9 +162,10 @@ class IncidentOrders:
 
 
 def _as_urgent(order: WorkOrder, fresh: WorkOrder, anew: WorkOrder) -> WorkOrder:
-    """A new guess of the place makes it no less urgent than one before; that of no pipe yet is none."""
+    """A new guess of the place makes it no less urgent than one before; that of no pipe yet is none, nor
+    is the place of another matter that was taken out of its own again."""
     before = order.priority_reasons
-    if BY_PERSON in before or (order.links and anew.priority > order.priority):
+    if BY_PERSON in before or (order.links and anew.links and anew.priority > order.priority):
         return fresh
     heard = tuple(one for one in before if one == CALL_CLUSTER)
     return replace(fresh, priority=anew.priority, priority_reasons=(*anew.priority_reasons, *heard))

@@ -98,6 +98,7 @@ async def raised(tx: Tx, order: WorkOrder, fresh: WorkOrder, now_ns: int) -> Wor
         raised_ns=now_ns,
         related_to=order.related_to or fresh.related_to,
         on_call=fresh.on_call or order.on_call,
+        came_from=None,
     )
     was, now = order.title, fresh.title
     note = Text(
