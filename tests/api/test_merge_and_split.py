@@ -159,3 +159,15 @@ async def test_a_draft_and_a_crew_that_was_sent_are_given_back_each_to_its_own(d
     await desk.splits("dma-02:burst")
     assert await desk.known() == before, "whichever of the two is taken out"
     assert (await desk.of(desk.taken))["work_orders"][0]["crew"] == "crew-1"
+
+
+async def test_an_order_that_a_dispatcher_ended_for_the_other_stands_again(desk):
+    await desk.of(desk.goes_on)
+    (order,) = (await desk.of(desk.taken))["work_orders"]
+    await desk.merges()
+    ended = await desk.manager.post(f"/api/v1/work-orders/{order['id']}/same", json={})
+    assert (ended.status_code, ended.json()["state"]) == (200, "merged"), ended.text
+    await desk.followed()
+    await desk.splits("dma-01:burst")
+    (again,) = (await desk.of(desk.taken))["work_orders"]
+    assert (again["id"], again["state"], again["same_as"]) == (order["id"], "reported", None)
