@@ -149,7 +149,7 @@ async def _unavailable(request: Request, error: Exception) -> Response:
 
 
 async def _no_ledger(request: Request, error: Exception) -> Response:
-    return answer(Problem(503, "ledger_unavailable", str(error)))
+    return answer(Problem(503, "ledger_unavailable", str(error), headers={"Retry-After": "5"}))
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:

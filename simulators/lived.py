@@ -30,6 +30,10 @@ class Stand:
     chlorine: dict[str, float]
 
 
+class Damaged(ValueError):
+    """A file that does not say how a town stood."""
+
+
 class Lived:
     """stands: since `AGAIN_NS` ago and the last before, or since the town was made, oldest first. ended: what
     took or held back water meanwhile, and is over."""
@@ -39,11 +43,14 @@ class Lived:
 
     @classmethod
     def load(cls, file: Path) -> tuple[Self, Stand, tuple[Trouble, ...]]:
-        """With how the town stood last, and what ran since the oldest of its stands."""
-        kept = json.loads(file.read_bytes())
-        before = [Stand(**stand) for stand in kept.pop("before", ())]
-        troubles = tuple(trouble_of(trouble) for trouble in kept.pop("troubles", ()))
-        last = Stand(**kept)
+        """With how the town stood last, and what ran since the oldest of its stands; raises `Damaged`."""
+        try:
+            kept = json.loads(file.read_bytes())
+            before = [Stand(**stand) for stand in kept.pop("before", ())]
+            troubles = tuple(trouble_of(trouble) for trouble in kept.pop("troubles", ()))
+            last = Stand(**kept)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise Damaged(f"not a town's state ({type(error).__name__}: {error})") from error
         ended = [one for one in troubles if one.end_ns is not None and one.end_ns <= last.t_ns]
         return cls(before, ended), last, troubles
 

@@ -1,5 +1,6 @@
 """The town's physics, live: demand, hydraulics, chlorine, troubles, and what the instruments show of it."""
 
+import logging
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from core.model.network import LinkKind, NodeKind
 from core.model.tag import Quantity
 from core.ports.hydraulics import HydraulicState
 from simulators.demand import Demand
-from simulators.lived import EVERY_NS, Lived, Stand
+from simulators.lived import EVERY_NS, Damaged, Lived, Stand
 from simulators.noise import Floats, Times
 from simulators.sensors import Readings, Sensors, read_sensors
 from simulators.trouble_places import Places
@@ -21,6 +22,7 @@ from simulators.troubles import Kind, Trouble, WrongOrder
 from simulators.water import Water
 from simulators.wells import ClearWells
 
+_log = logging.getLogger(__name__)
 S = 1_000_000_000
 STATE = "state.json"
 LONGEST_STEP_S = 300
@@ -80,7 +82,13 @@ class World:
         """Through the last days up to where the saved town stood, with all that ran; of that nothing runs on
         until somebody resumes it."""
         start_ns = self.now_ns
-        self._lived, last, troubles = Lived.load(self._saved)
+        try:
+            self._lived, last, troubles = Lived.load(self._saved)
+        except Damaged as why:
+            aside = self._saved.with_suffix(".damaged")
+            self._saved.replace(aside)
+            _log.warning("%s: %s. It is kept as %s, and the town begins anew.", self._saved, why, aside.name)
+            return
         if start_ns - last.t_ns > EVERY_NS:  # what was in the pipes then is gone
             self._lived = Lived()
         first = self._lived.stands[0] if self._lived.stands else last

@@ -111,6 +111,7 @@ WORDS = {
     "board.tab_clocks": Text("时限", "Clocks"),
     "board.tab_zone": Text("实时压力", "Live pressures"),
     "board.tab_assign": Text("派工", "Assign"),
+    "board.sign_in": Text("重新登录", "Sign in"),
     "board.done": Text("已记录", "Done"),
     "board.loading": Text("正在读取…", "Loading…"),
     "board.not_loaded": Text(

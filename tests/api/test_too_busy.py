@@ -21,4 +21,5 @@ async def test_who_waits_too_long_for_the_ledger_is_told_to_ask_again_and_the_ne
             refused = await client.get("/api/v1/incidents")
         answered = await client.get("/api/v1/incidents")
     assert (refused.status_code, refused.json()["reason"]) == (503, "ledger_unavailable")
+    assert refused.headers["retry-after"] == "5"
     assert answered.status_code == 200

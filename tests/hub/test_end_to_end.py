@@ -26,8 +26,7 @@ from tests.servers.influxdb import InfluxServer
 
 pytestmark = pytest.mark.timeout(600)
 SPEED = 20
-LATE_S = 120.0
-"""What a busy machine may need; what must be quick is measured by the tests of its own part."""
+LATE_S = 120.0  # what a busy machine may need; what must be quick is measured by the tests of its own part
 ZONE = "dma-04"
 CALLER = "A015000"
 """Of an area in which nothing else happens."""

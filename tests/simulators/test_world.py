@@ -160,6 +160,19 @@ def test_a_town_saved_goes_on_with_its_tanks_and_its_chlorine(truth: Path) -> No
     assert max(chlorine) < 0.02
 
 
+@pytest.mark.parametrize("rubbish", ["", "{", "[]", '{"t_ns": 1}', '{"t_ns": 1, "before": [{}]}', "\0\0"])
+def test_a_state_that_is_rubbish_is_kept_aside_and_the_town_begins_anew(
+    truth: Path, rubbish: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = truth.parent / STATE
+    file.write_text(rubbish)
+    World(CONFIG, truth, 1, NOON_NS).close()
+    aside = file.with_suffix(".damaged")
+    assert not file.exists() and aside.read_text() == rubbish
+    assert f"kept as {aside.name}" in caplog.text
+    aside.unlink()
+
+
 def test_a_pump_that_trips_stands_takes_pressure_away_and_runs_again_when_it_is_mended(world: World) -> None:
     before = values(world, 60)
     told = world.order({"command": "pump", "pump": "plant-1.pump-1"})

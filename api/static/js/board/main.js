@@ -2,7 +2,7 @@
 import { plantNow } from "../core/clock.js";
 import { byId, el, redraw, replace, setText } from "../core/dom.js";
 import { instant, number } from "../core/format.js";
-import { failure, post } from "../core/http.js";
+import { failure, post, SIGNED_OUT } from "../core/http.js";
 import { drawAges, installMenu } from "../core/menu.js";
 import { crewName } from "../core/page.js";
 import { released } from "../core/pressed.js";
@@ -18,7 +18,7 @@ import { drawCallbacks } from "./calling.js";
 import { drawDuties } from "./lists.js";
 import { drawPanel, drawValues } from "./panel.js";
 import { reasonFor } from "./choosing.js";
-import { board, load, nextOf, press, remember, toCall, views } from "./state.js";
+import { addressed, board, load, nextOf, press, remember, toCall, views } from "./state.js";
 
 const AGAIN_MS = 30_000;
 const QUIET_MS = 250;
@@ -33,6 +33,13 @@ let took = 0;
 function say(text, bad = false) {
   byId("said").className = bad ? "said bad" : "said";
   setText(byId("said"), text);
+}
+
+/** What failed is seen, and whose session is over signs in again. @param {string} text @param {any} error */
+function sayFailed(text, error) {
+  say(text, true);
+  if (error.status !== SIGNED_OUT) return;
+  byId("said").append(" ", el("a", { href: `/sign-in?next=${encodeURIComponent(location.pathname + location.search)}` }, t("board.sign_in")));
 }
 
 /** Ask again soon: many changes are one question; whoever did something is not kept waiting for its outcome. */
@@ -68,7 +75,8 @@ async function act(path, body = {}) {
     again(true);
     return true;
   } catch (error) {
-    say(failure(error), true);
+    sayFailed(failure(error), error);
+    byId("said").scrollIntoView({ block: "nearest" });
     return false;
   }
 }
@@ -163,7 +171,7 @@ function draw() {
   redraw(byId("views"), ...views().map((name, i) => el("button", { type: "button", "aria-pressed": String(board.view === name), onclick: () => view(name) }, el("kbd", {}, i + 1), label(name))));
   const box = byId("list");
   box.className = `list ${["state", "crew"].includes(board.view) ? "columns" : "table"}`;
-  if (board.error) say(t("board.not_loaded", { why: board.error.message }), true);
+  if (board.error) sayFailed(t("board.not_loaded", { why: board.error.message }), board.error);
   if (!board.loaded) replace(box, el("p", { class: "nothing" }, t("board.loading")));
   else if (board.view === "duties") drawDuties(box, act);
   else if (board.view === "callbacks") drawCallbacks(box, act);
@@ -177,6 +185,12 @@ async function main() {
   installMenu();
   installKeys(hands);
   draw();
+  addEventListener("popstate", () => {
+    Object.assign(board, addressed());
+    byId("panel").dataset.shown = "";
+    draw();
+    again(true);
+  });
   on("work_order", () => again());
   on("notice", () => again());
   onWater(() => board.cards, draw);

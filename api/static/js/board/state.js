@@ -26,24 +26,30 @@ export const board = {
   /** Plant time of the cards, ms. */ at: NaN,
   loaded: false,
   /** @type {Error|null} */ error: null,
-  view: views().includes(parameter("view")) ? parameter("view") : parameter("duties") && may("duties") ? "duties" : "state",
-  /** The order whose panel is open. */ open: parameter("order"),
-  /** What the panel shows: its clocks, the zone's pressures, or the crews to choose from. @type {"clocks"|"zone"|"assign"} */
-  panel: PANELS.find((name) => name === parameter("panel")) ?? "clocks",
+  ...addressed(),
 };
+
+/** What the address says is seen: the view; the order whose panel is open; what the panel shows, its clocks, the
+ * zone's pressures, or the crews to choose from. @returns {{view: string, open: string, panel: "clocks"|"zone"|"assign"}} */
+export function addressed() {
+  const view = views().includes(parameter("view")) ? parameter("view") : parameter("duties") && may("duties") ? "duties" : "state";
+  return { view, open: parameter("order"), panel: PANELS.find((name) => name === parameter("panel")) ?? "clocks" };
+}
 
 /** Who is to be called: those of the list, and those who wait for it. */
 export const toCall = () => [...board.callbacks.items, ...board.callbacks.waiting];
 
-/** The address holds what is seen, so that a link or a reload shows the same. */
+/** The address holds what is seen, so that a link or a reload shows the same, and the way back leads through it. */
 export function remember() {
+  const was = addressed();
   const address = new URL(location.href);
   const held = { view: board.view === "state" ? "" : board.view, order: board.open, panel: board.open && board.panel !== "clocks" ? board.panel : "", duties: "" };
   for (const [name, value] of Object.entries(held)) {
     if (value) address.searchParams.set(name, value);
     else address.searchParams.delete(name);
   }
-  history.replaceState(null, "", address);
+  const gone = was.view !== board.view || (board.open && was.open !== board.open);
+  history[gone ? "pushState" : "replaceState"](null, "", address);
 }
 
 /** Everything that the view needs. What cannot be asked for leaves what was there, and says so. */
