@@ -199,13 +199,12 @@ class Pages:
 
     @cached_property
     def _streets(self) -> list[Json]:
-        """Each as people type it: in pinyin, by initials, and in every reading that its characters have."""
+        """Each with every reading that its characters have: people type pinyin, initials, or both."""
         spelling, streets = Spelling(), self._deps.plant.streets.values()
         return [
             {
                 "id": one.id,
                 "name": plain(one.name),
-                "typed": spelling.typed(one.name.zh),
                 "readings": spelling.readings(one.name.zh),
             }
             for one in streets

@@ -1,35 +1,15 @@
 /** Choosing streets among hundreds: type a part of the name, in Chinese, English, pinyin or its initials. */
 import { el, replace } from "../core/dom.js";
 import { number } from "../core/format.js";
+import { bare, sounds, soundsWithin } from "../core/sounds.js";
 import { local, t } from "../core/words.js";
 
 const SHOWN = 12;
 
 /** @typedef {{id: string, name: {zh: string, en: string}, readings: string[][]}} Street readings: of each character all */
 
-/** What is typed, without case and spaces. @param {string} text */
-const bare = (text) => text.normalize("NFKC").toLowerCase().replace(/\s+/g, "");
-
 /** Within a name it has to be this long: one letter is in every "Road". */
 const WITHIN = 3;
-
-/** Whether it begins so: each character whole or by its initial, in any of its readings. @param {string[][]} readings @param {string} asked */
-function sounds(readings, asked) {
-  let ends = new Set([0]);
-  for (const said of readings) {
-    const next = new Set();
-    for (const at of ends) {
-      const rest = asked.slice(at);
-      for (const one of said) {
-        if (one.startsWith(rest)) return true;
-        if (rest.startsWith(one)) next.add(at + one.length);
-        if (rest.startsWith(one[0])) next.add(at + 1);
-      }
-    }
-    ends = next;
-  }
-  return ends.has(asked.length);
-}
 
 /** The best first: names and pinyin that begin so, then those that have it within. @param {Street[]} streets @param {string} text */
 export function matching(streets, text) {
@@ -39,7 +19,7 @@ export function matching(streets, text) {
     const names = [bare(one.name.zh), bare(one.name.en), one.id.toLowerCase()];
     if (sounds(one.readings, asked) || names.some((name) => name.startsWith(asked))) return 0;
     const long = asked.length >= WITHIN || /[^a-z0-9]/.test(asked);
-    const within = () => names.some((name) => name.includes(asked)) || one.readings.some((_, from) => sounds(one.readings.slice(from), asked));
+    const within = () => names.some((name) => name.includes(asked)) || soundsWithin(one.readings, asked);
     return long && within() ? 1 : 2;
   };
   return streets.map((one) => /** @type {[number, Street]} */ ([rank(one), one])).filter(([n]) => n < 2)
