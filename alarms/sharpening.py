@@ -1,6 +1,7 @@
 """Where a burst or a leak is, better known with its hours: located anew by what the historian has of them."""
 
 import asyncio
+from collections.abc import Mapping
 from concurrent.futures import Executor
 from dataclasses import replace
 from pathlib import Path
@@ -94,6 +95,11 @@ class Sharpening:
 
 
 def began(incident: Incident) -> int | None:
-    """As its burst or leak alarm tells it, ns."""
-    onset_s = incident.evidence.get("onset_s")
-    return round(onset_s * 1e9) if isinstance(onset_s, float) else None
+    """As its burst or leak alarm tells it, ns; of what has grown since, when it last did: the days before
+    then, with what ran already, are what its hours are held against."""
+    return began_of(incident.evidence)
+
+
+def began_of(evidence: Mapping[str, float | str]) -> int | None:
+    since_s = evidence.get("grew_s", evidence.get("onset_s"))
+    return round(since_s * 1e9) if isinstance(since_s, float) else None

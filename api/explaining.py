@@ -17,7 +17,7 @@ _OF_INFLOW = {Kind.BURST: "expected_m3h", Kind.LEAK: "usual_m3h"}
 _LOOKS_BACK = frozenset({Kind.RATE, Kind.FLATLINE})
 _UNSEEN = frozenset({Kind.STALE, Kind.BAD_QUALITY, Kind.COMMUNICATION, Kind.CONDITION, Kind.CALLS})
 """Of these there is no reading to be drawn."""
-_INNER = ("score_in", "off_in", "reason", "onset_s", "reference", "off", "baseline", "sd")
+_INNER = ("score_in", "off_in", "reason", "onset_s", "grew_s", "reference", "off", "baseline", "sd")
 """Figures that stand elsewhere, or are for other figures' sake."""
 
 

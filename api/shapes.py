@@ -94,12 +94,12 @@ def entry_shape(entry: JournalEntry) -> Json:
 
 
 def incident_shape(incident: Incident, works: Mapping[str, Work]) -> Json:
-    """Its evidence's `onset_s`, seconds since 1970, is a time as all others are: `onset`. first_out_within_s:
-    of several that may have come first, how far their clocks may be apart. works: the crews', by incident.
-    held_off: water is still off for it by their records, whatever instruments show; back: since when it is
-    back by both, null where that is not known. water: of whom it reaches, `response.site.Water`; null where
-    it is not whether there is any. order_priority: of the most urgent of its orders, null without one. title:
-    suspected until a crew has found it."""
+    """Its evidence's `onset_s` and `grew_s`, seconds since 1970, are times as all others: `onset`, `grew`.
+    first_out_within_s: of several that may have come first, how far their clocks may be apart. works: the
+    crews', by incident. held_off: water is still off for it by their records, whatever instruments show;
+    back: since when it is back by both, null where that is not known. water: of whom it reaches,
+    `response.site.Water`; null where it is not whether there is any. order_priority: of the most urgent of
+    its orders, null without one. title: suspected until a crew has found it."""
     shape: Json = plain(incident)
     done = works.get(incident.id, Work(Site.ORGANISED))
     since_ns = back_since(incident, done)
@@ -111,8 +111,9 @@ def incident_shape(incident: Incident, works: Mapping[str, Work]) -> Json:
     shape["water"], shape["order_priority"] = plain(water(incident, done)), done.priority
     shape["first_out_within_s"] = within_s(incident.members, incident.first_out)
     evidence: Json = shape["evidence"]
-    if (onset_s := evidence.pop("onset_s", None)) is not None:
-        evidence["onset"] = rfc3339(round(onset_s) * _SECOND_NS)
+    for name in ("onset", "grew"):
+        if (since_s := evidence.pop(f"{name}_s", None)) is not None:
+            evidence[name] = rfc3339(round(since_s) * _SECOND_NS)
     return shape
 
 

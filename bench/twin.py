@@ -20,6 +20,7 @@ import numpy as np
 
 from alarms.hours import HOUR_NS
 from alarms.locate import locate, observe
+from alarms.sharpening import began_of
 from bench.burst import pipes_of
 from bench.euro_score import Far, Lost, Report, Score, score
 from bench.figures import Figure
@@ -122,7 +123,7 @@ def told_of(town: Town, values: Floats, findings: Sequence[Finding]) -> list[Tol
         )
         back_ns = next(backs, float("inf"))
         at_ns = int(min(news.t_ns + WAIT_H * HOUR_NS, max(back_ns, news.t_ns), end_ns))
-        zone, began_ns = news.zone or "", round(float(news.evidence["onset_s"]) * 1e9)
+        zone, began_ns = news.zone or "", began_of(news.evidence) or news.t_ns
         place = placed(town, values, zone, began_ns, at_ns) or _at_first(town, findings, news, at_ns)
         size = float(news.evidence.get("by_m3h", news.size_m3h) or 0.0)
         found.append(Told(zone, news.t_ns, size, at_ns, back_ns, place.first if place else None))

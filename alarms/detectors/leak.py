@@ -96,7 +96,8 @@ class Watch:
 
     def _finding(self, told: Morning, t_ns: int) -> Finding:
         leak, verb = told.leak, _VERBS[told.what]
-        onset_ns = leak.onset * DAY_NS + FROM_H * _HOUR_NS - UTC_OFFSET_NS
+        onset_ns, grew_ns = _begins_ns(leak.onset), _begins_ns(leak.seen - leak.nights + 1)
+        worse = verb in (Verb.RAISE, Verb.ESCALATE)
         return Finding(
             alarm=self.row.id,
             kind=self.row.kind,
@@ -117,6 +118,7 @@ class Watch:
                 "night_m3h": round(told.flow, 2),
                 **({"usual_m3h": round(told.usual, 2)} if isfinite(told.usual) else {}),
                 "onset_s": float(onset_ns // SECOND),
+                **({"grew_s": float(grew_ns // SECOND)} if worse and grew_ns > onset_ns else {}),
             },
         )
 
@@ -142,6 +144,11 @@ class Watch:
             self._day, self._sum, self._n = state["day"], state["sum"], state["n"]
             self._bursts = [BurstTold(*burst) for burst in state["bursts"]]
             self._burst_m3h, self._owed_m3h = state["burst_m3h"], state["owed_m3h"]
+
+
+def _begins_ns(day: int) -> int:
+    """The night of that day."""
+    return day * DAY_NS + FROM_H * _HOUR_NS - UTC_OFFSET_NS
 
 
 class Leaks(Learners[Watch]):
