@@ -4,6 +4,7 @@ from core.model.limits import AppliedLimit
 from core.model.shanghai import rfc3339
 from core.model.snapshot import Area, Interventions, PublicNotice, PublicPoint, Reading
 from core.model.text import LANGS, Text
+from public_portal.ended import cut_short
 from public_portal.lookup import Lookup
 from public_portal.received import Received
 from public_portal.standing import standing_lines
@@ -121,7 +122,8 @@ def _at(found: Lookup, notice: PublicNotice) -> str:
 def _supply(notice: PublicNotice, now_ns: int, during: str) -> Json:
     """supply: at the tap now, `normal` until planned work begins; supply_during: while it lasts."""
     if notice.change in ("restored", "cancelled"):
-        return {"supply": notice.change, "supply_during": None, "begun": notice.change == "restored"}
+        begun = notice.change == "restored" or cut_short(notice)
+        return {"supply": notice.change, "supply_during": None, "begun": begun}
     ahead = notice.ahead(now_ns)
     return {"supply": "normal" if ahead else during, "supply_during": during, "begun": not ahead}
 

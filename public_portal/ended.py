@@ -43,13 +43,25 @@ def times_view(notice: PublicNotice, now_ns: int, lang: Lang) -> TimesView:
 def ended(notice: PublicNotice) -> Text | None:
     """In words, once it is over."""
     if notice.change == "cancelled":
-        return ENDED["called_off" if notice.kind == "planned_outage" else "withdrawn"]
+        return ENDED[_cancelled(notice)]
     if not notice.over:
         return None
     if notice.kind in LIFTED_KINDS:
         return ENDED["lifted"]
     how = "pressure" if notice.supply == "low" else "restored"
     return ENDED_IN_DOUBT.get((notice.doubt, how), ENDED[how])
+
+
+def cut_short(notice: PublicNotice) -> bool:
+    """Planned work called off once it was to have begun: somebody may be off for it."""
+    planned = notice.kind == "planned_outage" and notice.change == "cancelled"
+    return planned and notice.starts_ns <= notice.published_ns
+
+
+def _cancelled(notice: PublicNotice) -> str:
+    if cut_short(notice):
+        return "cut_short_low" if notice.supply == "low" else "cut_short"
+    return "called_off" if notice.kind == "planned_outage" else "withdrawn"
 
 
 def _before_its_time(notice: PublicNotice) -> Text:

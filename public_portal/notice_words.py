@@ -41,9 +41,13 @@ ENDED: Mapping[str, Text] = {
     "pressure": Text("水压已恢复正常", "Pressure is back to normal"),
     "lifted": Text("已解除", "Lifted"),
     "called_off": Text("停水已取消", "The cut is called off"),
+    "cut_short": Text("停水已取消，正在恢复供水", "The cut is called off; water is coming back"),
+    "cut_short_low": Text(
+        "已取消，水压正在恢复正常", "The work is called off; pressure is coming back to normal"
+    ),
     "withdrawn": Text("公告已撤销", "The notice is withdrawn"),
 }
-"""How it ended: of planned work the work is off, not the notice."""
+"""How it ended: of planned work the work is off, not the notice; cut_short: once it had begun."""
 
 ENDED_IN_DOUBT: Mapping[tuple[str, str], Text] = {
     ("unconfirmed", "restored"): Text(

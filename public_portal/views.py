@@ -226,6 +226,7 @@ def notice_view(notice: PublicNotice, received: Received, lang: Lang) -> NoticeV
     notice's own text."""
     restored = restored_ns(notice)
     over = notice.over
+    lifted = over and notice.change != "cancelled"
     earliest, latest = notice.eta_earliest_ns, notice.eta_latest_ns
     overdue = notice.passed(received.now_ns)
     expected = None if earliest is None or latest is None else span(earliest, latest).in_(lang)
@@ -237,7 +238,7 @@ def notice_view(notice: PublicNotice, received: Received, lang: Lang) -> NoticeV
         id=notice.id,
         version=notice.version,
         kind=notice.kind,
-        kind_word=(notice.matter or words.kind(notice.kind, notice.supply)).in_(lang),
+        kind_word=(notice.matter or words.kind(notice.kind, notice.supply, lifted=lifted)).in_(lang),
         title=notice.title.in_(lang),
         area=notice.area,
         area_name=("、" if lang == "zh" else ", ").join(names),

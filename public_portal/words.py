@@ -86,8 +86,19 @@ SOFTER: Mapping[tuple[str, str], Text] = {
 }
 
 
-def kind(name: str, supply: str) -> Text:
+LIFTED: Mapping[str, Text] = {
+    "discoloured": Text("自来水发黄公告已解除", "Notice of discoloured water lifted"),
+    "boil": Text("煮沸饮用提示已解除", "Boil-water advice lifted"),
+    "do_not_drink": Text("暂停饮用提示已解除", "Do-not-drink advice lifted"),
+    "do_not_use": Text("暂停使用提示已解除", "Do-not-use advice lifted"),
+}
+"""Of what is over: whoever reads no more than the first line must not go on doing it."""
+
+
+def kind(name: str, supply: str, *, lifted: bool = False) -> Text:
     """What a notice is about, by what people have at the tap."""
+    if lifted and name in LIFTED:
+        return LIFTED[name]
     return SOFTER.get((name, supply)) or KINDS.get(name, Text(name, name))
 
 

@@ -125,5 +125,10 @@ class Bulletin:
         return self.change in (Change.RESTORED, Change.CANCELLED)
 
     @property
+    def cut_short(self) -> bool:
+        """Planned work called off once it was to have begun: somebody may be off for it."""
+        return self.planned and self.change is Change.CANCELLED and self.starts_ns <= self.sent_ns
+
+    @property
     def planned(self) -> bool:
         return self.kind is NoticeKind.PLANNED_OUTAGE

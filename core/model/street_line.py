@@ -1,5 +1,6 @@
 """One line for one street of a notice: the house numbers where water is off, then those where it is weak."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -74,6 +75,11 @@ def _line(name: Text, parts: Sequence[Extent]) -> StreetLine:
 
 
 def _numbers(parts: Sequence[Extent]) -> tuple[str, ...]:
-    """None of them where one means the whole street."""
-    known = tuple(part.numbers for part in parts if part.numbers is not None)
-    return known if len(known) == len(parts) else ()
+    """In the order of the houses; none of them where one means the whole street."""
+    known = [part.numbers for part in parts if part.numbers is not None]
+    return tuple(sorted(known, key=_first_house)) if len(known) == len(parts) else ()
+
+
+def _first_house(numbers: str) -> tuple[int, str]:
+    house = re.search(r"\d+", numbers)
+    return int(house[0]) if house else 0, numbers

@@ -9,7 +9,7 @@ from core.model.text import Lang, Text
 from response.delivery.spec import CustomerChannel, Template, in_language
 from response.renderings.facts import lasting
 from response.renderings.headline import headline
-from response.renderings.places import alone, at
+from response.renderings.places import alone, as_heard, at
 from response.renderings.press import press
 from response.renderings.sms import sms, variables
 
@@ -20,16 +20,15 @@ def told(bulletin: Bulletin, change: Change, *, weak: bool = False, ending: Endi
     of that it is back."""
     if change is Change.RESTORED and ending is not None:
         bulletin = replace(bulletin, ending=ending)
-    if weak and bulletin.kind in CUTS and change is not Change.CANCELLED:
+    if weak and bulletin.kind in CUTS:
         apart = change is Change.RESTORED and bulletin.supply is not Supply.LOW
         n = bulletin.weak if apart else bulletin.connections
         bulletin = replace(bulletin, supply=Supply.LOW, connections=n)
-    if change is Change.RESTORED:
-        over = bulletin if bulletin.change is change else _ended(bulletin)
-        own = tuple(one for one in over.streets if one.weak is weak) if over.kind in CUTS else ()
-        over = replace(over, streets=own or over.streets)
-        return replace(over, weak=None, streets=tuple(lasting(over)))
-    return bulletin if change is bulletin.change else replace(bulletin, change=change)
+    if change in (Change.FIRST, Change.UPDATE):
+        return bulletin if change is bulletin.change else replace(bulletin, change=change)
+    ended = change is Change.RESTORED and bulletin.change is not change
+    over = as_heard(_ended(bulletin) if ended else replace(bulletin, change=change), weak=weak)
+    return replace(over, weak=None, streets=tuple(lasting(over)))
 
 
 def placed(said: Bulletin, bulletin: Bulletin, channel: CustomerChannel, street: Text | None) -> Bulletin:

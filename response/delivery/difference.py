@@ -12,7 +12,7 @@ from core.model.notice import Change
 
 Told = tuple[Change | None, Because]
 
-_OVER = {Change.RESTORED: Because.WATER_BACK, Change.CANCELLED: Because.CALLED_OFF}
+OVER = {Change.RESTORED: Because.WATER_BACK, Change.CANCELLED: Because.CALLED_OFF}
 _UNHEARD = frozenset({LetterState.QUEUED, LetterState.FAILED, LetterState.NO_ADDRESS})
 _LOST = _UNHEARD - {LetterState.QUEUED}
 
@@ -34,6 +34,14 @@ def waits(letter: Letter | None, now_ns: int) -> bool:
     return queued and letter is not None and (letter.due_ns or 0) > now_ns
 
 
+def last_heard(letters: Sequence[Letter], now_ns: int) -> Letter | None:
+    """The newest that does not wait."""
+    last = newest(letters)
+    if last is None or not waits(last, now_ns):
+        return last
+    return newest(one for one in letters if one.version < last.version)
+
+
 def told(
     letters: Sequence[Letter],
     change: Change,
@@ -46,7 +54,7 @@ def told(
     """What a person hears of a version, None for nothing. letters: theirs of earlier versions. affected,
     weak: whether it concerns them, and leaves them weak water. moved_in: the last version, this one among
     them, that told something new of the whole."""
-    last, over = newest(letters), change in _OVER or not affected
+    last, over = newest(letters), change in OVER or not affected
     unheard = waits(last, now_ns)
     if last is not None and unheard and standing(last) is over:
         last = newest(one for one in letters if one.version < last.version)
@@ -65,10 +73,10 @@ def told(
 def _over(last: Letter | None, change: Change, *, unheard: bool) -> Told:
     """Once. Who never heard of it hears nothing; what is called off was not restored."""
     if last is None:
-        return None, Because.NEVER_TOLD if change in _OVER else Because.NOT_CONCERNED
-    said = change if change in _OVER else Change.RESTORED
+        return None, Because.NEVER_TOLD if change in OVER else Because.NOT_CONCERNED
+    said = change if change in OVER else Change.RESTORED
     if standing(last) or (unheard and said is not last.change):
-        return said, _OVER.get(change, Because.RELEASED)
+        return said, OVER.get(change, Because.RELEASED)
     if last.state in _LOST:
         return said, Because.NOT_REACHED_BEFORE
     return None, Because.OVER_BEFORE

@@ -15,7 +15,7 @@ from core.ports.vault import Vault
 from core.runtime.timetable import held
 from response.affected import LOW_PRESSURE
 from response.delivery.callers import Caller
-from response.delivery.difference import Told, kept, newest, told, waits
+from response.delivery.difference import OVER, Told, kept, last_heard, newest, told, waits
 from response.delivery.endings import accounts_of, as_reported, ending
 from response.delivery.listing import audited, list_of
 from response.delivery.mailings import Matter, matter_of
@@ -141,7 +141,8 @@ class Planner:
             spared = ending(mailing, word, homes[id], caller, matter.known)
             if spared is not None and because is Because.WATER_BACK:
                 letter = replace(letter, because=Because.RELEASED)
-            letter = replace(letter, weak=_weak(last, change, at.get(id)), ending=spared)
+            heard = last_heard(earlier, now_ns) or last
+            letter = replace(letter, weak=_weak(heard, change, at.get(id)), ending=spared)
             looked.append(Looked(letter, own, last))
         return looked, sum(not reached[a] for a in accounts if a in matter.affected)
 
@@ -246,11 +247,11 @@ def _told(
     return change, because
 
 
-def _weak(last: Letter | None, change: Change, at: str | None) -> bool:
+def _weak(heard: Letter | None, change: Change, at: str | None) -> bool:
     """That it is over is told of what they were told of; who was told of nothing hears it as it was for
     them."""
-    if change is Change.RESTORED and last is not None:
-        return last.weak
+    if change in OVER and heard is not None:
+        return heard.weak
     return at == LOW_PRESSURE
 
 

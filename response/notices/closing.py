@@ -15,6 +15,13 @@ FLUSH = Text(
     "Run the lowest cold tap until it is clear, then the others. Cloudy water is air and clears when it "
     "stands. If you have none yet, or it stays discoloured, please call us.",
 )
+OFF_AGAIN = Text(
+    "来水后，请先打开位置最低的冷水龙头放水至清澈，再使用其他龙头。若仍无水，请拨打热线。",
+    "When water is back, run the lowest cold tap until it is clear, then the others. "
+    "If none comes, please call us.",
+)
+LOW_AGAIN = Text("若水压仍偏低，请拨打热线。", "If pressure stays low, please call us.")
+"""Of planned work that is called off once it has begun."""
 _SUPPLY = Text("供水正常", "Water supply")
 _PRESSURE = Text("水压正常", "Water pressure")
 _SUPPLY_AND_PRESSURE = Text("供水和水压正常", "Water supply and pressure")
@@ -99,12 +106,9 @@ def called_off(notice: Notice, at_ns: int) -> Notice:
     if notice.kind is NoticeKind.PLANNED_OUTAGE:
         title = Text(f"{place.zh}计划停水取消公告", f"Planned interruption called off: {place.en}")
         was_ns = (notice.starts_ns, notice.eta_latest_ns or notice.starts_ns)
-        off = span(*was_ns)
-        said = Text(
-            f"原定{off.zh}的停水取消，{place.zh}正常供水。",
-            f"The interruption planned for {off.en} is called off. Water stays on in {place.en}.",
+        said, advice = (
+            _unneeded(place, was_ns) if at_ns < notice.starts_ns else _cut_short(notice, was_ns, at)
         )
-        advice = Text("无需储水。给您带来不便，敬请谅解。", "There is no need to store water. We are sorry.")
     else:
         title = Text(f"{place.zh}公告撤回", f"Notice withdrawn: {place.en}")
         said = Text(
@@ -114,6 +118,29 @@ def called_off(notice: Notice, at_ns: int) -> Notice:
         advice = Text("如有疑问，请拨打热线。", "If in doubt, please call us.")
     bare = replace(_bare(notice), change=Change.CANCELLED, moved_from_ns=was_ns)
     return composed(replace(bare, title=title, description=said, advice=advice))
+
+
+def _unneeded(place: Text, was_ns: tuple[int, int]) -> tuple[Text, Text]:
+    off = span(*was_ns)
+    said = Text(
+        f"原定{off.zh}的停水取消，{place.zh}正常供水。",
+        f"The interruption planned for {off.en} is called off. Water stays on in {place.en}.",
+    )
+    return said, Text("无需储水。给您带来不便，敬请谅解。", "There is no need to store water. We are sorry.")
+
+
+def _cut_short(notice: Notice, was_ns: tuple[int, int], at: Text) -> tuple[Text, Text]:
+    """It has begun, so that somebody may be off: of them nothing is said but that it comes back."""
+    off, low = span(*was_ns), notice.supply is Supply.LOW
+    cut = Text("降压", "low pressure") if low else Text("停水", "interruption")
+    back = Text("已停水的正在恢复供水", "Where water is off, it is coming back")
+    if low:
+        back = Text("水压正在恢复正常", "Pressure is coming back to normal")
+    said = Text(
+        f"原定{off.zh}的{cut.zh}已于{at.zh}取消。{back.zh}。",
+        f"The {cut.en} planned for {off.en} was called off at {at.en}. {back.en}.",
+    )
+    return said, LOW_AGAIN if low else OFF_AGAIN
 
 
 def _bare(notice: Notice) -> Notice:

@@ -46,6 +46,8 @@ def meaning(b: Bulletin) -> Meaning:
     usual = _of_stage(b, _BY_KIND[b.kind])
     if b.change is Change.RESTORED:
         return Meaning(usual.categories, ("AllClear",), "Past", "Minor", "Observed")
+    if b.cut_short:
+        return Meaning(usual.categories, ("Monitor",), "Past", usual.severity, "Observed")
     if b.change is Change.CANCELLED:
         return Meaning(usual.categories, ("None",), "Past", usual.severity, "Unlikely")
     return Meaning(

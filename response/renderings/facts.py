@@ -14,6 +14,7 @@ from core.model.street_line import by_street
 from core.model.text import Text, counted, listed
 from response.doubt import doubted
 from response.renderings import back as restoration
+from response.renderings import cut_short
 from response.renderings.matter import WAS_SUSPECTED, WAS_SUSPECTED_LOW, of_repair
 from response.renderings.places import where
 from response.sentences import LATE, hotline, part
@@ -128,7 +129,7 @@ def starts(b: Bulletin) -> Text:
 def expected(b: Bulletin) -> Text:
     """When water is back, as it is known in this version: a range, or why there is none."""
     if b.change is Change.CANCELLED:
-        return called_off(b)
+        return Text(cut_short.off(b, called_off(b).zh, "zh"), cut_short.off(b, called_off(b).en, "en"))
     if b.change is Change.RESTORED:
         back = moment(b.restored_ns or b.sent_ns)
         if b.kind in QUALITY_KINDS:

@@ -5,7 +5,7 @@ from core.model.notice import QUALITY_KINDS
 from core.model.shanghai import moment
 from core.model.text import Lang, Text
 from response.renderings import back as restoration
-from response.renderings import unproven
+from response.renderings import cut_short, unproven
 from response.renderings.facts import (
     ends,
     expected,
@@ -44,7 +44,8 @@ def _zh(b: Bulletin, area: str) -> str:
     matter = what(b).zh
     temporary = "（临时通知）" if b.short_notice and not b.over else ""
     if b.change is Change.CANCELLED:
-        return f"{area}{matter}已取消" if b.planned else f"{area}{name(b).zh}已撤销"
+        off = f"{area}{matter}已取消" if b.planned else f"{area}{name(b).zh}已撤销"
+        return cut_short.off(b, off, "zh")
     if b.change is Change.RESTORED:
         back = moment(b.restored_ns or b.sent_ns).zh
         if b.kind in QUALITY_KINDS:
@@ -63,7 +64,8 @@ def _en(b: Bulletin, area: str) -> str:
     matter = what(b).en
     temporary = " (short notice)" if b.short_notice and not b.over else ""
     if b.change is Change.CANCELLED:
-        return f"{'Called off' if b.planned else 'Withdrawn'}: {name(b).en}, {area}"
+        off = f"{'Called off' if b.planned else 'Withdrawn'}: {name(b).en}, {area}"
+        return cut_short.off(b, off, "en")
     if b.change is Change.RESTORED:
         back = moment(b.restored_ns or b.sent_ns).en
         if b.kind in QUALITY_KINDS:

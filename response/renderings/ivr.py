@@ -11,6 +11,7 @@ from core.model.notice import QUALITY_KINDS
 from core.model.shanghai import day, local
 from core.model.text import Lang, Text
 from response.renderings import back as restoration
+from response.renderings import cut_short
 from response.renderings.facts import (
     ends,
     expected,
@@ -97,7 +98,9 @@ def _first(b: Bulletin, lang: Lang, area: str) -> str:
     if b.over:
         at = spoken(b.restored_ns or b.sent_ns, lang)
         if b.change is Change.CANCELLED and b.planned:
-            return f"{area}{matter}已取消" if zh else f"In {area}, called off: {matter}"
+            return cut_short.off(
+                b, f"{area}{matter}已取消" if zh else f"In {area}, called off: {matter}", lang
+            )
         if b.change is Change.CANCELLED:
             return f"{area}{name(b).zh}已撤销" if zh else f"In {area}, withdrawn: {name(b).en}"
         if b.kind in QUALITY_KINDS:

@@ -5,7 +5,7 @@ water beside them is told apart."""
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from core.model.bulletin import Bulletin, Supply
+from core.model.bulletin import Bulletin, Change, Supply
 from core.model.notice import CUTS
 from core.model.snapshot import PublicStreet
 from core.model.street_line import StreetLine, by_street
@@ -197,6 +197,25 @@ def alone(b: Bulletin, street: Text | None) -> Bulletin:
     own = at(replace(b, streets=(*b.streets, PublicStreet(name=street))), street).area
     whose = own if street.zh in own.zh else street
     return replace(b, area=whose, streets=(PublicStreet(name=street),))
+
+
+def as_heard(b: Bulletin, *, weak: bool) -> Bulletin:
+    """What is over, to whom it was told as weak water, or as water that is off: in their streets alone, named
+    after the one that it was then."""
+    own = [one for one in b.streets if one.weak is weak] if b.kind in CUTS else []
+    if not own:
+        return b
+    lasted = replace(b, change=Change.UPDATE)
+    lines, every = _concerned(lasted)
+    order = [line.name for line in lines]
+    own.sort(key=lambda one: order.index(one.name) if one.name in order else len(order))
+    b = replace(b, streets=tuple(own))
+    if len(lines) == len(every):
+        return b
+    place = _place(lasted)
+    return replace(
+        b, area=place.whole if place.lead is None else Text(place.named(1, "zh"), place.named(1, "en"))
+    )
 
 
 def fitted(b: Bulletin, lang: Lang, most: int) -> str:

@@ -92,7 +92,7 @@ def poster(b: Bulletin, lang: Lang, font: Path | None = None, *, draft: bool = F
     drawn = Canvas(held, pagesize=A4, invariant=1)
     drawn.setTitle(f"{b.number} v{b.version}")
     drawn.setAuthor(b.utility.in_(lang))
-    drawn.setSubject(what(b).in_(lang))
+    drawn.setSubject(_matter(b).in_(lang))
     _Sheet(drawn, face(font), b, lang, draft=draft).draw()
     drawn.save()
     return held.getvalue()

@@ -14,7 +14,7 @@ from core.model.notice import QUALITY_KINDS
 from core.model.shanghai import local, moment
 from core.model.text import Lang, Text
 from response.renderings import back as restoration
-from response.renderings import unproven
+from response.renderings import cut_short, unproven
 from response.renderings.facts import (
     ends,
     expected,
@@ -133,7 +133,8 @@ def _said(b: Bulletin, lang: Lang, area: str) -> str:
         return unproven.line(b, b.ending, lang, area)
     if b.change is Change.CANCELLED:
         if b.planned:
-            return f"{area}{matter}已取消" if zh else f"{area}: called off: {matter}"
+            off = f"{area}{matter}已取消" if zh else f"{area}: called off: {matter}"
+            return cut_short.off(b, off, lang)
         return f"{area}{name(b).zh}已撤销" if zh else f"{area}: withdrawn: {name(b).en}"
     if b.change is Change.RESTORED:
         back = when(b.restored_ns or b.sent_ns, lang)
@@ -257,7 +258,7 @@ def _brief(b: Bulletin, lang: Lang) -> tuple[str, ...]:
 def _undated(b: Bulletin, lang: Lang) -> str:
     zh = lang == "zh"
     if b.change is Change.CANCELLED and b.planned:
-        return "已取消" if zh else "called off"
+        return cut_short.brief(b).in_(lang) if b.cut_short else "已取消" if zh else "called off"
     if b.change is Change.CANCELLED:
         return "已撤销" if zh else "now withdrawn"
     if b.change is Change.RESTORED:

@@ -118,6 +118,42 @@ def test_an_ended_page_says_how_and_keeps_nothing_of_while_it_lasted(put, portal
     assert "LAB-7" in clear and "各放水5分钟" in clear and "解除" in clear
 
 
+@pytest.mark.parametrize("path", [HOME, "/area/dma-01", f"/n/{PLANNED}"])
+def test_on09_a_cut_that_is_called_off_once_it_has_begun_is_coming_back(put, portal, path: str) -> None:
+    """Whoever is off for it does not read that there was no cut."""
+    begun = replace(called_off(), starts_ns=NOW - 2 * HOUR, published_ns=NOW - HOUR)
+    put(samples.ordinary(notices=(begun,)))
+    assert "停水已取消，正在恢复供水" in read(portal, path, "zh")
+    assert "The cut is called off; water is coming back" in read(portal, path, "en")
+    (said,) = portal.get("/api/v1/affected", params={"address": "人民路44号"}).json()["ended"]
+    assert (said["supply"], said["begun"]) == ("cancelled", True)
+    put(samples.ordinary(2, notices=(replace(begun, supply="low"),)))
+    assert "水压正在恢复正常" in read(portal, path, "zh")
+    put(samples.ordinary(3, notices=(called_off(),)))
+    assert "正在恢复供水" not in read(portal, path, "zh")
+    (said,) = portal.get("/api/v1/affected", params={"address": "人民路44号"}).json()["ended"]
+    assert (said["supply"], said["begun"]) == ("cancelled", False)
+
+
+@pytest.mark.parametrize("path", [HOME, "/area/dma-01", "/n/NTC-20261122-00003"])
+@pytest.mark.parametrize(
+    ("kind", "order", "over"),
+    [
+        ("boil", ("煮沸后饮用", "Boil water"), ("煮沸饮用提示已解除", "Boil-water advice lifted")),
+        ("do_not_drink", ("请勿饮用", "Do not drink"), ("暂停饮用提示已解除", "Do-not-drink advice lifted")),
+        ("do_not_use", ("请勿使用", "Do not use"), ("暂停使用提示已解除", "Do-not-use advice lifted")),
+    ],
+)
+def test_on09_advice_that_is_lifted_is_not_headed_by_its_order(put, portal, path: str, kind, order, over):
+    """Nor where a chat shows the page's card."""
+    put(samples.ordinary(notices=(replace(lifted(), kind=kind),)))
+    for lang, was, now in zip(("zh", "en"), order, over, strict=True):
+        page = read(portal, path, lang)
+        assert now in page and was not in page
+    put(samples.ordinary(2, notices=(replace(lifted(), kind=kind, change="first", progress=()),)))
+    assert order[0] in read(portal, path, "zh") and over[0] not in read(portal, path, "zh")
+
+
 def test_what_was_only_confirmed_to_be_over_says_by_when_and_not_until_when_it_lasted(put, portal) -> None:
     put(samples.ordinary(notices=(replace(over(), confirmed=True),)))
     back = read(portal, "/n/NTC-20261122-00001", "zh")

@@ -8,7 +8,8 @@ import pytest
 
 from core.model.clock import Anchor
 from core.model.mailing import Letter, LetterState
-from core.model.notice import Change, NoticeState
+from core.model.notice import Change, NoticeState, Site, StreetExtent
+from core.model.text import Text
 from core.runtime.clock import AnchoredClock
 from response.delivery.waited import WAITED_NS
 from tests.response.post_office import NOTICE, person, phone, post_office
@@ -16,7 +17,8 @@ from tests.response.post_office import NOTICE, person, phone, post_office
 
 @pytest.fixture
 async def post(tmp_path):
-    async with post_office(tmp_path) as made:
+    variables = {"number": "matter", "area": "area", "eta": "when"}
+    async with post_office(tmp_path, templates=[{"id": "SMS_1", "variables": variables}]) as made:
         yield made
 
 
@@ -52,3 +54,24 @@ async def test_who_was_sent_nothing_is_not_sent_that_it_is_withdrawn(post, under
     async with post.ledger.read() as tx:
         first = await tx.get(Letter, f"{NOTICE}.1/P0001")
     assert first.state is (LetterState.SENT if under_way else LetterState.SUPERSEDED)
+
+
+STREETS = tuple(
+    StreetExtent(street=en, name=Text(zh, en), numbers="1–9", weak=weak)
+    for zh, en, weak in (("人民路", "Renmin Road", False), ("梅园街", "Meiyuan Street", True))
+)
+
+
+@pytest.mark.parametrize("change", [Change.CANCELLED, Change.RESTORED])
+async def test_who_heard_of_weak_water_hears_the_end_of_that_in_the_same_streets(post, change: Change):
+    """Though by now they would be told of another supply."""
+    await post.people([one for n in (1, 2) for one in person(n, f"A{n}", phone=phone(n))])
+    post.started()
+    place = {"streets": STREETS, "place": STREETS[0].name, "site": Site.ORGANISED}
+    await post.done(await post.publish(["A1"], weak=["A2"], **place))
+    state = NoticeState.WITHDRAWN if change is Change.CANCELLED else NoticeState.RESTORED
+    await post.done(await post.publish(["A1", "A2"], change, state=state, **place))
+    for n, street, matter in ((1, "人民路", "停水"), (2, "梅园街", "水压")):
+        began, ended = (one["params"] for one in post.sms.sent if one["mobile"] == phone(n))
+        assert began["area"] == ended["area"] == street
+        assert matter in began["number"] and matter in ended["number"], (began, ended)

@@ -86,4 +86,12 @@ def test_on_03_one_house_is_named_by_its_number_and_its_neighbours_are_not():
 
 def test_on_09_what_is_over_names_the_street_once():
     assert by_street([one("20–38"), one(None)])[0].words == NAME
-    assert by_street([one("20–38"), one("1–10")])[0].words.en == "Renmin Road 20–38 and 1–10"
+    assert by_street([one("20–38"), one("1–10")])[0].words.en == "Renmin Road 1–10 and 20–38"
+
+
+def test_its_numbers_stand_in_the_order_of_the_houses():
+    """Also once it is over, where those that were weak are told with those that were off."""
+    (line,) = by_street([one("11–17"), one("101"), one("1–9")])
+    assert line.words == Text("人民路1–9号、11–17号、101号", "Renmin Road 1–9 and 11–17 and 101")
+    (line,) = by_street([one("20–38"), one("51–60", weak=True), one("2–10", weak=True)])
+    assert line.words.zh == "人民路20–38号（2–10号、51–60号水压偏低）"

@@ -18,7 +18,7 @@ from response.renderings.ical import ical
 from response.renderings.ivr import MOST_S, ivr, seconds
 from response.renderings.poster import poster
 from response.renderings.press import press
-from response.renderings.sms import VARIABLE, variables
+from response.renderings.sms import VARIABLE, sms, variables
 from response.wording import composed
 from tests.response import bulletins
 from tests.response.bulletins import SITE
@@ -70,6 +70,24 @@ def test_on22_who_has_weak_water_is_told_of_the_streets_of_weak_water_alone(name
         assert re.search(r"\b(9|6|7|8|11) more streets", en) and "Mudan" not in en
     zh, en = RENDERINGS[name][0](told(TWO_MATTERS, Change.RESTORED))
     assert "上海" not in zh and "Shanghai" not in en and "16" not in zh.replace("2016", "")
+
+
+@pytest.mark.parametrize("weak", [False, True])
+@pytest.mark.parametrize("change", [Change.CANCELLED, Change.RESTORED])
+@pytest.mark.parametrize("area", [TWO_MATTERS.area, DRY[0], LOW[1]])
+def test_on08_it_ends_for_each_where_and_as_they_were_told_of_it(area: Text, change: Change, weak: bool):
+    """Whether the hub named the place, or a person after a street of either water."""
+    said = replace(TWO_MATTERS, area=area)
+    made = bulletins.cancelled if change is Change.CANCELLED else bulletins.restored
+    first, over = told(said, Change.FIRST, weak=weak), told(made(said), change, weak=weak)
+    for lang in ("zh", "en"):
+        began, ended = variables(first, lang), variables(over, lang)  # type: ignore[arg-type]
+        assert ended["area"] == began["area"] and len(ended["matter"]) <= VARIABLE
+    zh, en = headline(over).zh, headline(over).en
+    others, gone = DRY if weak else LOW, "停水" if weak else "水压"
+    assert not [one for one in others if one.zh in zh or one.en in en] and gone not in zh, zh
+    text = sms(over, "zh", signature="示例水务", link="https://w.example.cn/n/42").text
+    assert ("水压" if weak else "停水" if change is Change.CANCELLED else "供水") in text and gone not in text
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
