@@ -1,11 +1,10 @@
 """The one typed configuration tree. Its unions are the registries: a new protocol or store is a line here."""
 
-import ipaddress
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, model_validator
 
 from alarms.confirming import RULES, Rule
 from api.reports.water import STANDARD, Promised
@@ -19,9 +18,9 @@ from core.model.snapshot import CC_BY
 from core.model.tag import Quantity
 from core.model.telephone import PRIVACY_PREFIXES
 from core.model.text import Text
+from hub.door_config import PortalConfig, ServeConfig
 from hub.shifts_config import ShiftsConfig
 from hub.store_config import EmbeddedStore, InfluxStore, Store
-from public_portal.transport import ANCESTOR
 from response.orders.reopening import ReopenRule
 
 CollectorSpec = Annotated[ModbusSpec | OpcUaSpec | MqttSpec, Field(discriminator="type")]
@@ -70,35 +69,6 @@ class UtilityConfig(_Tree):
     police_record: str = Field(default="", pattern=r"^(.公网安备 ?[0-9]{14}号)?$")
     licence: str = Field(default=CC_BY, pattern=r"^https?://[^\s\"<>]+$")
     simulated: bool = False
-
-
-class ServeConfig(_Tree):
-    """Where a server listens. Anything but this machine needs TLS, or `insecure_http: true` said aloud.
-    trusted_proxies: addresses or networks of reverse proxies whose X-Forwarded-For is believed; without it
-    nobody's is."""
-
-    bind: str = "127.0.0.1"
-    port: int = Field(ge=1, le=65535)
-    tls_cert: Path | None = None
-    tls_key: Path | None = None
-    insecure_http: bool = False
-    trusted_proxies: tuple[IPvAnyNetwork, ...] = ()
-
-    @property
-    def proxies(self) -> tuple[str, ...]:
-        return tuple(str(network) for network in self.trusted_proxies)
-
-    @property
-    def tls(self) -> bool:
-        return self.tls_cert is not None
-
-    @model_validator(mode="after")
-    def _never_open_by_accident(self) -> "ServeConfig":
-        if (self.tls_cert is None) != (self.tls_key is None):
-            raise ValueError("tls_cert and tls_key go together: give both or neither")
-        if not (self.tls or self.insecure_http or ipaddress.ip_address(self.bind).is_loopback):
-            raise ValueError(f"bind {self.bind} is open to the network: give tls_cert and tls_key")
-        return self
 
 
 class SpoolConfig(_Tree):
@@ -202,19 +172,6 @@ class AuditConfig(_Tree):
 
     anchor: Path | None = None
     every_s: float = Field(default=3600.0, gt=0)
-
-
-Ancestor = Annotated[str, StringConstraints(pattern=ANCESTOR)]
-"""`https://www.city.example`, `https://*.city.example`, `http://10.0.0.5:8080`."""
-
-
-class PortalConfig(ServeConfig):
-    """The citizens' door. validation_min: minutes from the end of an hour until the public record has it.
-    frame_ancestors: sites whose pages may show the widget; without one nobody's may."""
-
-    port: int = Field(default=8081, ge=1, le=65535)
-    validation_min: int = Field(default=30, ge=15, le=120)
-    frame_ancestors: tuple[Ancestor, ...] = ()
 
 
 class OrdersConfig(_Tree):

@@ -17,7 +17,7 @@ from public_portal.server import build
 from public_portal.transport import ANCESTOR
 
 STOP_S = 2
-SEEN = "highest.json"
+SEEN, LETTERS = "highest.json", "letters"
 
 
 def main() -> None:
@@ -27,7 +27,9 @@ def main() -> None:
     parser.add_argument("--snapshots", type=Path, required=True, help="folder that the hub publishes to")
     parser.add_argument("--key", type=Path, required=True, help="file with the 32 bytes of the public key")
     parser.add_argument(
-        "--state", type=Path, help="folder of its own, kept: with it no snapshot older than the last is shown"
+        "--state",
+        type=Path,
+        help="folder of its own, kept: no snapshot older than the last is shown, and reports can be left",
     )
     parser.add_argument("--bind", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8081)
@@ -70,6 +72,7 @@ def serve(
         key.read_bytes(),
         seen=state / SEEN if state else None,
         frame_ancestors=frame_ancestors,
+        letters=state / LETTERS if state else None,
     )
     uvicorn.run(
         app,

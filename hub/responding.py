@@ -13,6 +13,7 @@ from hub.check import Configuration
 from hub.delivery import add_delivery
 from hub.hotline import add_hotline
 from hub.keys import signing_key
+from hub.letterbox import add_letterbox, published_key
 from hub.poster_font import poster_font
 from hub.service_clocks import add_service_clocks
 from hub.stores import Stores
@@ -51,6 +52,7 @@ async def add_response(
     timers = OrderTimers(stores.by_hub("order timers"), configuration.plant, stores.clock)
     supervisor.add("order timers", timers.run)
     supervisor.add("publisher", publisher(configuration, stores, past).run)
+    add_letterbox(supervisor, configuration, stores, health)
     delivering = add_delivery(supervisor, configuration, stores, health)
     return Responding(delivering, add_hotline(supervisor, configuration, stores))
 
@@ -70,4 +72,5 @@ def publisher(configuration: Configuration, stores: Stores, past: Callable[[], b
         configuration.hub.portal.validation_min,
         past,
         configuration.hub.report.pressure_mpa,
+        published_key(configuration),
     )

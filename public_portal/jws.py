@@ -25,10 +25,10 @@ def check(content: bytes, jws: str, public_key: bytes) -> None:
     """Raises NotOurs."""
     head, empty, signed = [*jws.strip().split("."), "", "", ""][:3]
     try:
-        algorithm = json.loads(_decoded(head)).get("alg")
+        algorithm = json.loads(unbase64url(head)).get("alg")
         if empty or algorithm != "EdDSA":
             raise NotOurs(f"not a detached EdDSA signature (alg {algorithm})")
-        Ed25519PublicKey.from_public_bytes(public_key).verify(_decoded(signed), _input(head, content))
+        Ed25519PublicKey.from_public_bytes(public_key).verify(unbase64url(signed), _input(head, content))
     except InvalidSignature as error:
         raise NotOurs("the signature does not hold for this content") from error
     except (ValueError, AttributeError) as error:
@@ -57,7 +57,8 @@ def base64url(content: bytes) -> str:
     return base64.urlsafe_b64encode(content).decode().rstrip("=")
 
 
-def _decoded(text: str) -> bytes:
+def unbase64url(text: str) -> bytes:
+    """Raises ValueError."""
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 

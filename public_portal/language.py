@@ -1,6 +1,19 @@
 """Which of the two languages a reader gets: what the address says, else what the browser asks for."""
 
+from collections.abc import Mapping
+
+from starlette.exceptions import HTTPException
+
 from core.model.text import Lang
+
+LANGUAGES: Mapping[str, Lang] = {"zh": "zh", "en": "en"}
+
+
+def in_path(lang: str) -> Lang:
+    """Of an address that begins with it. Raises HTTPException 404 for any other beginning."""
+    if lang not in LANGUAGES:
+        raise HTTPException(404)
+    return LANGUAGES[lang]
 
 
 def chosen(asked: str | None, accept_language: str | None) -> Lang:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 
-from core.model.snapshot import PublicNotice, PublicSnapshot, PublicStreet
+from core.model.snapshot import PublicNotice, PublicStreet
 from core.model.text import Text
 from public_portal.address import Mention, mentions, squeezed, tidy
 from public_portal.received import Received
@@ -61,14 +61,15 @@ class Lookup:
 
 def look_up(received: Received, address: str) -> Lookup:
     """Raises NotAnAddress."""
-    asked = tidy(address)
-    wanted = squeezed(asked)
+    wanted = squeezed(tidy(address))
     if not SHORTEST <= len(wanted) <= LONGEST:
         raise NotAnAddress("length")
-    if _ACCOUNT.fullmatch(_IN_NUMBERS.sub("", wanted)):
+    if looks_like_an_account(address):
         raise NotAnAddress("account")
     snapshot = received.snapshot
-    meant = _meant(snapshot, asked, wanted)
+    known = dict.fromkeys(name for area in snapshot.areas for name in area.streets)
+    known |= dict.fromkeys(street.name for notice in snapshot.notices for street in notice.streets)
+    meant = streets_meant(known, address)
     if not meant:
         return Lookup(Answer.UNKNOWN)
     told = worst_first(snapshot.notices, received.now_ns)
@@ -92,10 +93,15 @@ def look_up(received: Received, address: str) -> Lookup:
     return replace(said, answer=standing[0][0].answer) if standing else said
 
 
-def _meant(snapshot: PublicSnapshot, asked: str, bare: str) -> Mapping[Text, list[Mention]]:
-    """The published streets the address may mean; not those whose name only stands in a longer one's."""
-    known = dict.fromkeys(name for area in snapshot.areas for name in area.streets)
-    known |= dict.fromkeys(street.name for notice in snapshot.notices for street in notice.streets)
+def looks_like_an_account(address: str) -> bool:
+    """Or like a telephone number: nothing but digits, or such as accounts are numbered."""
+    return _ACCOUNT.fullmatch(_IN_NUMBERS.sub("", squeezed(tidy(address)))) is not None
+
+
+def streets_meant(known: Iterable[Text], address: str) -> Mapping[Text, list[Mention]]:
+    """The streets the address may mean; not those whose name only stands in a longer one's."""
+    asked = tidy(address)
+    bare = squeezed(asked)
     found = {name: named for name in known if (named := mentions(name, asked, bare))}
     spans = {(one.begin, one.end) for named in found.values() for one in named}
     alone = {name: [one for one in named if not _inside(one, spans)] for name, named in found.items()}

@@ -73,7 +73,7 @@ class Pages:
                 lang,
                 received.stale,
             ),
-            example=_example(snapshot.areas, lang),
+            example=example(snapshot.areas, lang),
             blind=blind(notices),
         )
 
@@ -262,7 +262,8 @@ def blind(notices: Iterable[NoticeView]) -> bool:
     return any(n.kind in BLIND and not n.over for n in notices)
 
 
-def _example(areas: tuple[Area, ...], lang: Lang) -> str:
+def example(areas: tuple[Area, ...], lang: Lang) -> str:
+    """How an address may be given."""
     street = next((street for area in areas for street in area.streets), None)
     if street is None:
         return "人民路12号" if lang == "zh" else "12 Renmin Road"

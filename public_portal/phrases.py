@@ -13,6 +13,7 @@ from public_portal import (
     page_words,
     pressure_words,
     reply_words,
+    report_words,
     track_words,
     widget_words,
 )
@@ -135,9 +136,10 @@ _PHRASES: Mapping[str, Text] = {
     ),
     "about_privacy": Text("隐私", "Privacy"),
     "about_privacy_body": Text(
-        "本站不用脚本，不设Cookie，不收集个人信息。查询只比对已公布的街道，不涉及户号和姓名。",
+        "本站不用脚本，不设Cookie。查询只比对已公布的街道，不涉及户号和姓名。您反映的问题在本站立即加密，只有供水单位内部能读，转交后从本站删除。",
         "This site uses no script and sets no cookie. Searches are compared with published streets only; no "
-        "account or name is involved.",
+        "account or name is involved. What you report is encrypted here at once, can be read only inside the "
+        "utility, and is deleted here once it is passed on.",
     ),
     "about_api": Text("开放数据", "Open data"),
     "about_api_body": Text("同样的数据可以用程序读取：", "The same data for programs:"),
@@ -171,6 +173,7 @@ def phrases(lang: Lang) -> dict[str, str]:
         page_words,
         pressure_words,
         reply_words,
+        report_words,
         widget_words,
     )
     every = (*_PHRASES.items(), *(word for room in rooms for word in room.PHRASES.items()))

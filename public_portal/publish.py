@@ -23,6 +23,7 @@ from public_portal.documents import Documents
 from public_portal.doubts import doubts_of
 from public_portal.holding import as_held, held_now
 from public_portal.hourly_record import HourlyRecord
+from public_portal.jws import base64url
 from public_portal.laboratory import Laboratory
 from public_portal.pressure_record import PressureRecord
 from public_portal.quality import KEPT_MIN, MINUTE_NS, Window
@@ -61,7 +62,8 @@ class PublisherFacts:
 class Publisher:
     """`run` until cancelled. signing_key: the 32 raw bytes of an Ed25519 private key. font: for posters.
     channels: by which customers are told, so that their messages can be verified. delay_min: from the end of
-    an hour until the record has it. past: whether the past is all in the historian."""
+    an hour until the record has it. past: whether the past is all in the historian. letter_key: to which
+    citizens seal letters, 32 raw bytes; empty where none are fetched."""
 
     def __init__(
         self,
@@ -77,6 +79,7 @@ class Publisher:
         delay_min: int = 30,
         past: Callable[[], bool] = lambda: True,
         least_mpa: float = LEAST_MPA,
+        letter_key: bytes = b"",
     ) -> None:
         self._ledger = ledger
         self._spool = spool
@@ -85,6 +88,7 @@ class Publisher:
         self._store = store
         self._key = signing_key
         self._clock = clock
+        self._letter_key = base64url(letter_key)
         self._tags = public_tags(plant)
         tags = [tag for own in self._tags.values() for tag in own]
         self._windows = {tag.id: Window(tag) for tag in tags}
@@ -247,4 +251,5 @@ class Publisher:
             police_record=self._plant.utility.police_record,
             licence=self._plant.utility.licence,
             interventions=await counted(tx, now_ns),
+            letter_key=self._letter_key,
         )

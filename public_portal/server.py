@@ -1,7 +1,7 @@
 """The outside half of the portal: it knows signed snapshots and nothing else, and has no way back in."""
 
 import time
-from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
@@ -15,16 +15,19 @@ from public_portal import (
     answers,
     history_doors,
     laboratory_doors,
+    letterbox_doors,
     open_data_doors,
     planned_doors,
     reply,
+    report_doors,
     timeless_doors,
     widget_doors,
 )
 from public_portal.asked import Asked
 from public_portal.files import Files, handed_out
-from public_portal.language import chosen
-from public_portal.limit import Limit
+from public_portal.language import LANGUAGES, chosen, in_path
+from public_portal.letterbox import Letterbox
+from public_portal.limit import Limit, household
 from public_portal.lookup import LONGEST, NOT_AN_ADDRESS, NotAnAddress, look_up, look_up_place
 from public_portal.pages import Pages
 from public_portal.parts import Parts
@@ -39,7 +42,6 @@ from public_portal.transport import Hsts
 from public_portal.verify import LONGEST as MOST_VERIFIED
 from public_portal.verify import verify
 
-_LANGUAGES: Mapping[str, Lang] = {"zh": "zh", "en": "en"}
 _STATIC = Path(__file__).parent / "static"
 _CSS, _TEXT = "text/css; charset=utf-8", "text/plain; charset=utf-8"
 _ASSETS = {"portal.css": _CSS, "widget.css": _CSS, "drop.svg": "image/svg+xml", "robots.txt": _TEXT}
@@ -58,13 +60,15 @@ def build(
     questions_a_minute: float = QUESTIONS_A_MINUTE,
     seen: Path | None = None,
     frame_ancestors: Sequence[str] = (),
+    letters: Path | None = None,
 ) -> FastAPI:
     """The citizens' server over a store of signed snapshots. public_key: 32 raw bytes (Ed25519). seen: file
     that remembers the highest snapshot over a restart. frame_ancestors: sites that may show the widget.
-    Raises SeenDamaged."""
+    letters: folder for what citizens leave; None: they can leave nothing. Raises SeenDamaged."""
     app = FastAPI(title="Water Hub public portal", version="1", docs_url=None, redoc_url=None)
     receiver = Receiver(store, public_key, real_ns, Seen(seen, public_key))
     portal = Portal(store, receiver, Limit(questions_a_minute, time.monotonic), frame_ancestors)
+    portal.box = Letterbox(letters) if letters else None
     pages: dict[str, Callable[..., Awaitable[Response]]] = {
         "/": portal.home,
         "/area/{id}": portal.area,
@@ -92,6 +96,8 @@ def build(
         app.add_api_route(path, data, methods=["GET"])
         app.add_api_route(path, data, methods=["HEAD"], include_in_schema=False)
     sensorthings.mount(app, portal, store)
+    report_doors.mount(app, portal, portal.box)
+    letterbox_doors.mount(app, portal, portal.box, public_key)
     app.add_exception_handler(HTTPException, portal.refused)
     app.state.ready = Facts()
     app.add_middleware(Ready, moment=portal.moment, facts=app.state.ready)
@@ -106,6 +112,7 @@ class Portal:
         self, store: SnapshotStore, receiver: Receiver, limit: Limit, frame_ancestors: Sequence[str]
     ) -> None:
         self.frame_ancestors = tuple(frame_ancestors)
+        self.box: Letterbox | None = None
         self._receiver = receiver
         self._limit = limit
         self.pages = Pages()
@@ -146,9 +153,8 @@ class Portal:
         if received is None or found is None:
             raise HTTPException(404)
         key = ("notice", id, lang, asked)
-        return html(
-            request, self.once(received, key, lambda: self.pages.notice(received, found, lang, asked))
-        )
+        page = self.once(received, key, lambda: self.pages.notice(received, found, lang, asked))
+        return html(request, page)
 
     async def of_notice(self, request: Request, id: str, name: str) -> Response:
         """`v3`: the page of that version; else a file of the notice."""
@@ -182,10 +188,9 @@ class Portal:
 
     async def follow(self, request: Request, lang: str, code: str = "") -> Response:
         """Where a number that was read out is typed in."""
-        in_, received = _language(lang), self._receiver.now()
+        in_, received = in_path(lang), self._receiver.now()
         asked = Asked(in_, Asked.of(request.query_params).large)
-        token = token_of(code)
-        if token is not None:
+        if (token := token_of(code)) is not None:
             known = f"/{in_}/t/{token}{'?size=large' if asked.large else ''}"
             return RedirectResponse(known, 303, {**SAFETY, "Cache-Control": "no-store"})
         if received is None:
@@ -195,7 +200,7 @@ class Portal:
     async def track(self, request: Request, lang: str, token: str) -> Response:
         """What came of the report with this number. One that was never issued, one that has ended and one
         that cannot be are answered alike."""
-        in_, received = _language(lang), self._receiver.now()
+        in_, received = in_path(lang), self._receiver.now()
         asked = Asked(in_, Asked.of(request.query_params).large)
         if wait_s := self.wait_s(request):
             return too_many(wait_s)
@@ -250,7 +255,10 @@ class Portal:
         if refusal is not None:
             return problem(503, "Snapshot refused", refusal.reason)
         seen = self._receiver.seen
-        more = {"remembers_over_restart": seen.kept} | ({"why_not": seen.failing} if seen.failing else {})
+        more: dict[str, object] = {"remembers_over_restart": seen.kept} | (
+            {"why_not": seen.failing} if seen.failing else {}
+        )
+        more |= {"letterbox": self.box.facts} if self.box is not None else {}
         made = as_json(request, {"status": "ok", **answers.as_of(received), **more})
         made.headers["Cache-Control"] = "no-store"
         return made
@@ -270,7 +278,7 @@ class Portal:
 
     def wait_s(self, request: Request) -> float:
         """How long the asking address must wait; 0 when it is answered now."""
-        return self._limit.wait_s(request.client.host if request.client else "")
+        return self._limit.wait_s(household(request.client.host if request.client else ""))
 
     def once(self, received: Received, key: tuple[Hashable, ...], render: Callable[[], str]) -> str:
         """A page is rendered once for each snapshot and minute; bounded by the pages there are, so that a key
@@ -285,14 +293,7 @@ class Portal:
     def reader(self, request: Request) -> tuple[Lang, Asked, Received | None]:
         """The language to answer in, the address's own first; what was asked for; what there is to tell."""
         asked = Asked.of(request.query_params)
-        if (in_path := _LANGUAGES.get(request.url.path[1:].split("/", 1)[0])) is not None:
-            asked = Asked(in_path, asked.large)
+        if (named := LANGUAGES.get(request.url.path[1:].split("/", 1)[0])) is not None:
+            asked = Asked(named, asked.large)
         lang = chosen(asked.lang, request.headers.get("accept-language"))
         return lang, asked, self._receiver.now()
-
-
-def _language(lang: str) -> Lang:
-    """Of an address that begins with it. Raises HTTPException 404 for any other beginning."""
-    if lang not in _LANGUAGES:
-        raise HTTPException(404)
-    return _LANGUAGES[lang]

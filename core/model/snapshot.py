@@ -281,3 +281,5 @@ class PublicSnapshot:
     """The newest first; for the pages that verify and explain one, listed by none."""
     interventions: tuple[Interventions, ...] | None = None
     """The running month first; None of an older hub, which could hold nothing."""
+    letter_key: str = ""
+    """To which citizens' letters are sealed: X25519, 32 bytes as base64url; empty: none are fetched."""

@@ -186,3 +186,35 @@ MASTER_UNFIT = (
         "database page",
     ),
 )
+LETTERBOX_AWAY = (
+    Text(
+        "取不到公众门户信箱里的反映：门户页面会请用户改打热线",
+        "The portal's letterbox cannot be fetched from: its pages ask citizens to call instead",
+    ),
+    Text(
+        "检查门户服务、网络和 portal.letterbox 的地址；两台机器时钟相差不得超过5分钟",
+        "Check the portal, the network and the address in portal.letterbox; the two clocks must agree within "
+        "5 minutes",
+    ),
+)
+LETTERS_MANY = (
+    Text(
+        "1小时内网上反映已自动开立30张工单，其余只登记、不再开单",
+        "Reports from the portal opened 30 orders within an hour; more are kept, but open none",
+    ),
+    Text(
+        "核对是否为恶意提交；真实情况请由热线或调度开单",
+        "Check whether they are genuine; open orders for what is real by hand",
+    ),
+)
+LETTERS_REFUSED = (
+    Text(
+        "24小时内有公众信箱来信打不开或不合规，已隔离",
+        "Letters from the portal were refused within 24 h, and kept",
+    ),
+    Text(
+        "查看日志中的原因；若为 another_key 或 tampered，检查门户主机是否被入侵、keys/letters.key 是否更换",
+        "See the reason in the log; of another_key or tampered, check whether the portal's host was broken "
+        "into or keys/letters.key was replaced",
+    ),
+)

@@ -22,6 +22,7 @@ from response.hotline.service_forms import asked
 from response.hotline.symptoms import group_of
 from response.hotline.telephony import number_of
 from response.named import account_of, phone_call_of
+from response.notices.rules import HUB
 from response.orders import reports
 from response.orders.opening import Wish, open_order
 from response.refused import Refused, Unknown
@@ -36,7 +37,8 @@ class Told:
     """What the agent puts down. account: None for a caller whom the hub does not know; zone and address then
     say where. tell: hears when it is over, at_night also between 22:00 and 07:00. apart: not to be put with
     what is known. order: an order is to be opened where none is found.
-    service, answers: of the catalogue, and what its form was answered; None where nothing was asked."""
+    service, answers: of the catalogue, and what its form was answered; None where nothing was asked.
+    token: by which it is followed, where the citizens' server gave one out already."""
 
     symptom: Symptom
     channel: Channel = Channel.PHONE
@@ -56,6 +58,7 @@ class Told:
     triage: tuple[TriageAnswer, ...] = ()
     service: str | None = None
     answers: Mapping[str, str] | None = None
+    token: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +159,7 @@ async def _report(
         at_ns=now_ns,
         symptom=told.symptom,
         text=told.text,
-        taken_by=actor.id,
+        taken_by=None if actor.id == HUB else actor.id,
         account=account.id if account else None,
         person=await _person(tx, vault, account, call),
         call=call.call if call else None,
@@ -172,6 +175,7 @@ async def _report(
         at_night=told.at_night,
         incident=where.incident,
         triage=told.triage,
+        token=told.token,
     )
 
 

@@ -13,7 +13,7 @@ import pytest
 from pydantic import ValidationError
 
 from core.adapters.folder_snapshots import FolderSnapshots
-from hub.config import ServeConfig
+from hub.door_config import ServeConfig
 from public_portal.server import QUESTIONS_A_MINUTE
 from public_portal.signing import public_key_of, sealed
 from tests.ports import free_port

@@ -25,7 +25,7 @@ PAGES = [
     *("/?q=人民路44号", "/?q=无名路1号", "/area/dma-02", "/area/dma-05", "/area/dma-07"),
     *(f"/zh/t/{samples.TOKEN}", f"/en/t/{samples.TOKEN}", "/zh/t", "/en/t/nothing"),
     *("/area/dma-02/history?parameter=turbidity", "/area/dma-07/history"),
-    *("/planned", "/accessibility", "/laboratory", "/data"),
+    *("/planned", "/accessibility", "/laboratory", "/data", "/report"),
     *(NOTICE, "/about", "/nothing-here", f"{NOTICE}/v1", "/verify"),
     *("/n/INC-20261122-00003", "/verify?q=INC-20261122-00003", "/verify?q=供水已恢复正常。请转发给邻居。"),
     *("/verify?q=预计恢复：11月23日(周一)08:30。请转发。城东片区人民路供水管道破裂，正在抢修。",),

@@ -25,6 +25,7 @@ from core.model.flood import Flood
 from core.model.flow_lock import FlowLock, GrabPoint
 from core.model.incident import Incident
 from core.model.laboratory import LabResult
+from core.model.letterbox import FetchedLetter
 from core.model.mailing import Letter, Mailing
 from core.model.maintenance import Maintenance
 from core.model.master import MasterDrift, MasterEdit, MasterRow, MasterVersion
@@ -142,6 +143,7 @@ TABLES: dict[type, Table] = {
     DispatchOrder: Table("dispatch_order", ("state",)),
     ShiftHandover: Table("shift_handover", ("handed_ns",)),
     LabResult: Table("lab_result", ("month",)),
+    FetchedLetter: Table("fetched_letter", ("outcome", "code", "opened", "at_ns")),
     QualityHold: Table("quality_hold", ("zone", "parameter", "standing", "began_ns")),
 }
 
