@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from core.model.incident import OPEN as OPEN_INCIDENTS
 from core.model.incident import Incident
-from core.model.notice import ENDED, LIVE, Notice
+from core.model.notice import ENDED, LIVE, Change, Notice
 from core.model.notice_version import NoticeVersion, VersionState
 from core.model.service_clock import ClockName, ServiceClock
 from core.model.work_order import OPEN, WorkOrder
@@ -18,6 +18,12 @@ from response.shifts.line import LOOKED_BACK_NS, Line, Matter, Period, Said, Sec
 
 _PAGE, _MOST = 500, 10_000
 R = TypeVar("R", bound=Record)
+_SAID = {
+    Change.FIRST: "published",
+    Change.UPDATE: "updated",
+    Change.RESTORED: "restored",
+    Change.CANCELLED: "withdrawn",
+}
 Happened = tuple[tuple[str, int | None, str | None], ...]
 
 
@@ -92,9 +98,12 @@ async def notice_lines(tx: Tx, period: Period) -> list[Line]:
     owed = {clock.order: clock.due_ns for clock in running}
     waiting = await tx.find(NoticeVersion, state=(VersionState.DRAFT, VersionState.APPROVED))
     prepared = {one.notice: one.content for one in waiting if one.version > 1}
+    found = _once(standing, lately)
+    said = await _published(tx, found)
     lines = []
-    for one in _once(standing, lately):
-        line = _told(_notice(one, owed.get(one.id), period), _of_notice(one, prepared.get(one.id)), period)
+    for one in found:
+        happened = _of_notice(one, said.get(one.id, []), prepared.get(one.id))
+        line = _told(_notice(one, owed.get(one.id), period), happened, period)
         if line:
             lines.append(line)
     return sorted(lines, key=lambda line: (not line.open, line.state == "published", line.since_ns or 0))
@@ -126,12 +135,21 @@ def _notice(one: Notice, owed_ns: int | None, period: Period) -> Line:
     )
 
 
-def _of_notice(one: Notice, waiting: Notice | None) -> Happened:
+async def _published(tx: Tx, found: Iterable[Notice]) -> dict[str, list[Notice]]:
+    """By notice: what was said of it, version by version."""
+    said: dict[str, list[Notice]] = {}
+    ids = tuple(one.id for one in found)
+    for one in await tx.find(NoticeVersion, notice=ids, state=VersionState.PUBLISHED) if ids else []:
+        said.setdefault(one.notice, []).append(one.content)
+    return said
+
+
+def _of_notice(one: Notice, said: list[Notice], waiting: Notice | None) -> Happened:
+    """said: its versions; none of a notice from before they were kept."""
     happened: Happened = (
-        ("drafted", one.drafted_ns, one.author),
-        ("published", one.published_ns, one.published_by),
+        ("drafted", said[0].drafted_ns if said else one.drafted_ns, said[0].author if said else one.author),
+        *((_SAID[each.change], each.published_ns, each.published_by) for each in said or [one]),
         ("overdue", one.overdue_ns, None),
-        ("restored", one.restored_ns, None),
     )
     return (*happened, ("prepared", waiting.drafted_ns, waiting.author)) if waiting else happened
 

@@ -2,13 +2,16 @@
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from core.model.account import Role
+from core.model.notice import Change, NoticeState
+from core.model.notice_version import NoticeVersion, VersionState, version_id
 from tests.api.hub_at_work import Hub
-from tests.api.shift_at_work import PATH, evening, furnish, ids, log, one
+from tests.api.shift_at_work import EVENING, HOUR, MIN, PATH, evening, furnish, ids, log, notice, one, put
 
 
 @pytest.fixture
@@ -50,3 +53,43 @@ async def test_the_log_names_everything_that_is_open_and_what_ended_in_the_shift
     assert one(shown, "NTC-2")["overdue"] and one(shown, "NTC-2")["open"]
     assert not one(shown, "WO-2")["open"] and one(shown, "WO-1")["open"]
     assert "A000001" not in json.dumps(shown), "a key customer is not named"
+
+
+@pytest.mark.parametrize(
+    ("last", "state", "said"),
+    [
+        (Change.CANCELLED, NoticeState.WITHDRAWN, "withdrawn"),
+        (Change.RESTORED, NoticeState.RESTORED, "restored"),
+        (Change.UPDATE, NoticeState.PUBLISHED, "updated"),
+    ],
+)
+async def test_what_became_of_a_notice_is_said_step_by_step_and_a_withdrawal_is_no_publication(
+    desk: Hub, last: Change, state: NoticeState, said: str
+):
+    """Each version that was published in the shift, by whom; one from before it is not told again."""
+    steps = [(Change.FIRST, 14 * HOUR), (Change.UPDATE, HOUR), (last, 5 * MIN)]
+    for number, (change, before_ns) in enumerate(steps, 1):
+        at_ns = EVENING - before_ns
+        head = notice(
+            "NTC-1",
+            state if number == 3 else NoticeState.PUBLISHED,
+            change=change,
+            version=number,
+            published_ns=at_ns,
+            published_by=f"manager-{number}",
+            restored_ns=at_ns if change is Change.RESTORED else None,
+        )
+        head = replace(head, drafted_ns=EVENING - 14 * HOUR)
+        version = NoticeVersion(
+            id=version_id("NTC-1", number),
+            notice="NTC-1",
+            version=number,
+            state=VersionState.PUBLISHED,
+            change=change,
+            content=head,
+            sent_ns=at_ns,
+        )
+        await put(desk, version, head)
+    async with desk.as_(Role.OPERATOR) as client:
+        told = one(await log(client), "NTC-1")["said"]
+    assert [(one["what"], one["by"]) for one in told] == [("updated", "manager-2"), (said, "manager-3")]

@@ -40,6 +40,11 @@ def test_what_is_open_stands_in_the_log_and_each_line_leads_to_its_record(
     }
     for name, to in leads.items():
         expect(section(page, name).locator(f"a[href='{to}']")).to_have_count(1)
+    scales = ("报警 1 级", "工单 2 级") if lang == "zh" else ("alarm priority 1", "order priority 2")
+    for name, scale in zip(("standing", "orders"), scales, strict=True):
+        expect(
+            section(page, name).locator("li", has=page.locator(f"a[href='{leads[name]}']"))
+        ).to_contain_text(scale)
     expect(section(page, "planned").locator(".none")).to_be_visible()
     section(page, "incidents").get_by_role("link").first.click()
     page.wait_for_url("**/desk?view=incidents&id=INC-20261123-00001")

@@ -85,8 +85,9 @@ export function lineOf(line) {
   const state = STATES[line.matter]?.(line) ?? "";
   return [
     el("p", { class: "what" },
-      line.priority ? el("span", { class: "p" }, mark(line.priority), el("span", { class: "visually-hidden" }, t("priority", { n: line.priority }))) : null,
+      line.priority ? el("span", { class: "p" }, mark(line.priority)) : null,
       to ? el("a", { href: to }, title) : el("b", {}, title),
+      line.priority ? el("span", { class: "quiet" }, t(`handover.${line.matter}_priority`, { n: line.priority })) : null,
       place && el("span", { class: "quiet" }, place),
       ["incident", "order", "dispatch", "notice"].includes(line.matter) && el("span", { class: "id quiet" }, line.id)),
     el("p", { class: "how" },
