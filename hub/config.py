@@ -7,18 +7,19 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, model_validator
 
 from alarms.confirming import RULES, Rule
-from api.reports.water import STANDARD, Promised
 from collectors.meters.spec import MeterSpec
 from collectors.modbus.spec import ModbusSpec
 from collectors.mqtt.spec import MqttSpec
 from collectors.opcua.spec import OpcUaSpec
 from core.model.flood import ONE_POSITION, Position
 from core.model.incident import IncidentKind
+from core.model.pressure_unit import PressureUnit
 from core.model.snapshot import CC_BY
 from core.model.tag import Quantity
 from core.model.telephone import PRIVACY_PREFIXES
 from core.model.text import Text
 from hub.door_config import PortalConfig, ServeConfig
+from hub.report_config import ReportConfig
 from hub.shifts_config import ShiftsConfig
 from hub.store_config import EmbeddedStore, InfluxStore, Store
 from response.orders.reopening import ReopenRule
@@ -55,7 +56,9 @@ class UtilityConfig(_Tree):
     pages are reached. adcode: six digits of GB/T 2260. origin: latitude and longitude (WGS-84) of the
     network's x = y = 0, so that a notice's area can be drawn. icp, police_record: the numbers that a public
     site in mainland China shows at its foot (ICP备案, 公安联网备案); empty: none is shown. licence: address
-    of the open data's. simulated: the instruments are a simulated town's; walls are framed in hatching."""
+    of the open data's. simulated: the instruments are a simulated town's; walls are framed in hatching.
+    pressure_unit: in which screens and the hotline say pressures; tags, limits and the interface stay in
+    metres of water."""
 
     id: str
     name: Text
@@ -69,6 +72,7 @@ class UtilityConfig(_Tree):
     police_record: str = Field(default="", pattern=r"^(.公网安备 ?[0-9]{14}号)?$")
     licence: str = Field(default=CC_BY, pattern=r"^https?://[^\s\"<>]+$")
     simulated: bool = False
+    pressure_unit: PressureUnit = PressureUnit.MPA
 
 
 class SpoolConfig(_Tree):
@@ -194,19 +198,6 @@ class ForgetConfig(_Tree):
     reports: int = Field(default=730, ge=0)
     letters: int = Field(default=730, ge=0)
     access: int = Field(default=1095, ge=0)
-
-
-class ReportConfig(_Tree):
-    """What reports and the citizens' pages hold the network's pressure against: the least, MPa, and the share
-    of readings that are to keep it. By default DBJ41/T 105-2010 (Henan), 3; others have 0.16 and 0.98, or
-    0.12 and 0.97."""
-
-    pressure_mpa: float = Field(default=STANDARD.pressure_mpa, gt=0, lt=2)
-    pressure_share: float = Field(default=STANDARD.pressure_share, gt=0, le=1)
-
-    @property
-    def promised(self) -> Promised:
-        return Promised(self.pressure_mpa, self.pressure_share)
 
 
 class HubFile(_Tree):

@@ -9,6 +9,7 @@ from core.adapters.epanet_hydraulics import EpanetHydraulics
 from core.model.account import Account
 from core.model.network import IsolationValve, Network
 from core.model.plant import Crew, Place, Plant, Street, Utility, Zone, ZoneKind
+from core.model.pressure_unit import PressureUnit
 from core.model.tag import OF_ROLE, Quantity, Tag
 from core.model.text import Text
 from core.ports.hydraulics import HydraulicError
@@ -156,6 +157,7 @@ def _cross_check(
         if tag.low is not None and tag.high is not None and tag.low >= tag.high:
             what = f"`low` {tag.low:g} is not below `high` {tag.high:g}: every value of {tag.id} would be Bad"
             problems.append(Problem(folder / "tags.csv", line, what, "exchange them, or leave one out"))
+    problems += _in_metres(folder / "tags.csv", tags.values())
     problems += _roles_fit(folder / "tags.csv", tags.values(), zones)
     for line, zone in zones.values():
         for tag_id in (*zone.inflow, *zone.outflow):
@@ -163,6 +165,15 @@ def _cross_check(
     for line, valve in valves.values():
         must_exist("valves.csv", line, "link", valve.link, network.links.keys())
         must_exist("valves.csv", line, "node", valve.node, network.nodes.keys())
+
+
+def _in_metres(file: Path, tags: Iterable[tuple[int, Tag]]) -> Iterator[Problem]:
+    """Limits, bursts and what is told of a pressure are reckoned so."""
+    for line, tag in tags:
+        if tag.quantity is Quantity.PRESSURE and tag.unit != PressureUnit.METRES:
+            what = f"pressure {tag.id} is in {tag.unit!r}, and the hub keeps pressures in metres of water"
+            mend = "write `m`: a point's own `unit` is converted, and people read `pressure_unit` of hub.yaml"
+            yield Problem(file, line, what, mend)
 
 
 def _roles_fit(

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from core.model.incident import IncidentState
 from core.model.notice import QUALITY_KINDS, Notice, NoticeKind, NoticeState
+from core.model.pressure_unit import PressureUnit
 from core.model.shanghai import moment, span
 from core.model.tag import Quantity
 from core.model.text import Text, joined
@@ -20,7 +21,6 @@ _S = 1_000_000_000
 SERVICE_PRESSURE_M = 14.0
 """0.14 MPa at the end of the network, the usual service floor in China (DBJ41/T 105-2010)."""
 FRESH_NS = 15 * 60 * _S
-MPA_A_METRE = 0.00980665
 
 
 class Verdict(StrEnum):
@@ -68,9 +68,11 @@ class Finding:
     confidence: Confidence
 
 
-def judge(concerns: list[Concern], sensors: tuple[SensorNow, ...], now_ns: int) -> Finding:
+def judge(
+    concerns: list[Concern], sensors: tuple[SensorNow, ...], now_ns: int, unit: PressureUnit
+) -> Finding:
     """The gravest thing known first: concerns as they are ordered, then measurements, then nothing."""
-    weak = measured(sensors, now_ns)
+    weak = measured(sensors, now_ns, unit)
     if concerns:
         return _of_concern(concerns[0], now_ns, weak if concerns[0].still_located else None)
     if weak is not None:
@@ -184,10 +186,10 @@ def _planned(notice: Notice, now_ns: int) -> list[Text]:
     ]
 
 
-def measured(sensors: tuple[SensorNow, ...], now_ns: int) -> Text | None:
+def measured(sensors: tuple[SensorNow, ...], now_ns: int, unit: PressureUnit) -> Text | None:
     """That pressure near the caller is low now, where it is lowest; None where no instrument says so."""
     found = low(sensors, now_ns)
-    return _low_words(found[0]) if found else None
+    return _low_words(found[0], unit) if found else None
 
 
 def low(sensors: tuple[SensorNow, ...], now_ns: int) -> list[SensorNow]:
@@ -205,14 +207,14 @@ def _low(sensor: SensorNow, now_ns: int) -> bool:
     return sensor.value < SERVICE_PRESSURE_M or below_usual
 
 
-def _low_words(sensor: SensorNow) -> Text:
-    now = f"{(sensor.value or 0.0) * MPA_A_METRE:.2f}"
+def _low_words(sensor: SensorNow, unit: PressureUnit) -> Text:
+    now = unit.aloud(sensor.value or 0.0)
     if sensor.usual_low is None or sensor.usual_high is None:
         usual = Text("", "")
     else:
-        mpa = f"{(sensor.usual_low + sensor.usual_high) / 2 * MPA_A_METRE:.2f}"
-        usual = Text(f"，平时这个时段约{mpa}兆帕", f" against about {mpa} MPa usually at this hour")
+        mid = unit.aloud((sensor.usual_low + sensor.usual_high) / 2)
+        usual = Text(f"，平时这个时段约{mid.zh}", f" against about {mid.en} usually at this hour")
     return Text(
-        f"您附近的测点水压偏低，现为{now}兆帕{usual.zh}。",
-        f"Pressure measured near you is low: {now} MPa{usual.en}.",
+        f"您附近的测点水压偏低，现为{now.zh}{usual.zh}。",
+        f"Pressure measured near you is low: {now.en}{usual.en}.",
     )

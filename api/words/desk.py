@@ -89,7 +89,6 @@ WORDS = {
     "evidence.pressure_agrees": Text("水压是否一致", "Pressure agrees"),
     "evidence.onset": Text("估计开始", "Began about"),
     "evidence.score": Text("显著性", "Score"),
-    "evidence.fall_m": Text("水压下降 m：", "Pressure fall m:"),
     "evidence.station": Text("站点", "Station"),
     "evidence.tags": Text("测点数", "Tags"),
     "evidence.window_s": Text("时窗（秒）", "Window, s"),

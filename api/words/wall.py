@@ -135,7 +135,7 @@ WORDS = {
     "wall.inflow": Text("入流\nm³/h", "Inflow\nm³/h"),
     "wall.usual": Text("较常", "vs\nusual"),
     "wall.day": Text("近 24 小时", "24 hours"),
-    "wall.pressure": Text("最低\n水压 m", "Min\nhead m"),
+    "wall.pressure": Text("最低水压\n{unit}", "Min press.\n{unit}"),
     "wall.chlorine": Text("余氯\nmg/L", "Chlorine\nmg/L"),
     "wall.spark": Text("{zone}近 24 小时入流", "{zone}: inflow of the last 24 hours"),
     "wall.works": Text("水厂", "Works"),
@@ -143,7 +143,7 @@ WORDS = {
     "wall.works_words": Text(
         "各水厂出厂水、清水池与水泵", "What leaves each works, its clear well and its pumps"
     ),
-    "wall.role_outlet_pressure": Text("出厂水压", "Outlet head"),
+    "wall.role_outlet_pressure": Text("出厂水压", "Outlet pressure"),
     "wall.role_outlet_flow": Text("出厂流量", "Outlet"),
     "wall.role_outlet_turbidity": Text("浊度", "Turbidity"),
     "wall.role_outlet_chlorine": Text("余氯", "Chlorine"),

@@ -10,6 +10,7 @@ from typing import TypeVar
 from core.model.laboratory import LabResult, complies
 from core.model.limits import AppliedLimit, Disinfectant, LimitSets, SampleType
 from core.model.network import Network
+from core.model.pressure_unit import PressureUnit
 from core.model.snapshot import CC_BY
 from core.model.tag import Tag
 from core.model.text import Text
@@ -89,7 +90,8 @@ class Utility:
     public pages stand, https, without a slash at the end. adcode: six digits of GB/T 2260. origin: latitude
     and longitude (WGS-84) of the network's x = y = 0. icp and police_record: the public site's registrations
     (ICP备案, 公安联网备案), as they are to be printed. licence: address of the one that its open data are
-    under. simulated: its instruments are a simulator's, and walls say so."""
+    under. simulated: its instruments are a simulator's, and walls say so. pressure_unit: in which its
+    people read pressures."""
 
     id: str
     name: Text
@@ -103,6 +105,7 @@ class Utility:
     police_record: str = ""
     licence: str = CC_BY
     simulated: bool = False
+    pressure_unit: PressureUnit = PressureUnit.MPA
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from core.model.account import Account, Role, User
 from core.model.person import Person
 from core.model.phone_call import PhoneCall
+from core.model.pressure_unit import PressureUnit
 from core.model.text import Text
 from core.ports.ledger import Tx
 from response import concern, nearby
@@ -124,9 +125,10 @@ async def _told(desk: Desk, head: Card, account: Account, known: _Known, now_ns:
         desk.instruments, desk.live, desk.historian, account.node, account.zone, now_ns, desk.remembered
     )
     one = head.account
-    finding = judge(known.concerns, sensors, now_ns)
+    unit = desk.plant.utility.pressure_unit
+    finding = judge(known.concerns, sensors, now_ns, unit)
     if not known.concerns:
-        finding = beside.told(known.beside, measured(sensors, now_ns), now_ns) or finding
+        finding = beside.told(known.beside, measured(sensors, now_ns, unit), now_ns) or finding
     concerns = _shown(known)
     as_of_ns = max((s.at_ns for s in sensors if s.at_ns is not None), default=None)
     return replace(
@@ -143,7 +145,9 @@ async def _told(desk: Desk, head: Card, account: Account, known: _Known, now_ns:
         sensors=sensors,
         neighbours=known.neighbours,
         past=known.past if one else None,
-        script=script(finding, concerns, account.segment if one else None, _beside(known, sensors, now_ns)),
+        script=script(
+            finding, concerns, account.segment if one else None, _beside(known, low(sensors, now_ns), unit)
+        ),
         triage=TREE if finding.verdict in _INDOORS else (),
         action=_action(known) if one else Action.REPORT,
         questions=questions(finding.verdict),
@@ -162,16 +166,12 @@ def _back(known: _Known, finding: Finding, now_ns: int) -> Back:
     return told
 
 
-def _beside(known: _Known, sensors: tuple[SensorNow, ...], now_ns: int) -> list[Text]:
+def _beside(known: _Known, weak: Sequence[SensorNow], unit: PressureUnit) -> list[Text]:
     gone = known.beside.recovered if not _shown(known) else None
     said = [recovered.internal(gone)] if gone is not None else []
     said += [again.internal(one) for one in _shown(known) if one.reason == again.AGAIN]
-    return [
-        *said,
-        *known.taken_back,
-        *known.unsaid,
-        *(unsaid.measured_low(low(sensors, now_ns)) if known.unsaid else ()),
-    ]
+    low_now = unsaid.measured_low(weak, unit) if known.unsaid else ()
+    return [*said, *known.taken_back, *known.unsaid, *low_now]
 
 
 _INDOORS = frozenset(

@@ -7,6 +7,7 @@ from core.model.account import Account
 from core.model.incident import Incident, IncidentKind, IncidentState
 from core.model.notice import UNPUBLISHED, Affected, Notice, NoticeState, Status
 from core.model.plant import Plant
+from core.model.pressure_unit import PressureUnit
 from core.model.shanghai import moment
 from core.model.text import Text
 from core.model.work_order import OVER, WorkOrder
@@ -141,19 +142,19 @@ def _far_m(plant: Plant, account: Account, at: tuple[float | None, float | None]
     return int(round(hypot(x - home.x, y - home.y), -1))
 
 
-def measured_low(sensors: Sequence[SensorNow]) -> list[Text]:
-    """Of those that are low: what each shows against what is usual, metres."""
+def measured_low(sensors: Sequence[SensorNow], unit: PressureUnit) -> list[Text]:
+    """Of those that are low: what each shows against what is usual."""
     return [
         Text(
-            f"测得低压：{one.name_zh} {_against(one, '平时')}",
-            f"Low: {one.name_en} {_against(one, 'usually')}",
+            f"测得低压：{one.name_zh} {_against(one, unit, '平时')}",
+            f"Low: {one.name_en} {_against(one, unit, 'usually')}",
         )
         for one in sensors
     ]
 
 
-def _against(one: SensorNow, usually: str) -> str:
-    now = f"{one.value or 0.0:.1f} m"
+def _against(one: SensorNow, unit: PressureUnit, usually: str) -> str:
+    now = f"{unit.shown(one.value or 0.0)} {unit}"
     if one.usual_low is None or one.usual_high is None:
         return now
-    return f"{now}, {usually} {one.usual_low:.1f}–{one.usual_high:.1f} m"
+    return f"{now}, {usually} {unit.shown(one.usual_low)}–{unit.shown(one.usual_high)} {unit}"

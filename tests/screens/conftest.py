@@ -49,7 +49,9 @@ class Town:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[Town]:
+def served(folder: Path, pressure_unit: str | None = None) -> Iterator[Town]:
+    if pressure_unit is not None:
+        (folder / "pressure_unit").write_text(pressure_unit)
     process = nursery("tests.screens.town_nursery").born(str(folder))
     try:
         port = int(process.stdout.readline())

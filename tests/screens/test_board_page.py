@@ -91,7 +91,7 @@ def test_one_click_shows_the_zones_pressures_as_they_are_now(board: Page) -> Non
     panel = board.locator("#panel")
     expect(panel.locator("h3")).to_contain_text("Pressures now")
     values = panel.locator(".pressures .value")
-    expect(values.first).to_have_text(re.compile(r"^\d+\.\d$"))
+    expect(values.first).to_have_text(re.compile(r"^0\.\d{3}$"))
     assert "panel=zone" in board.url
     board.keyboard.press("Escape")
     expect(panel).to_be_hidden()

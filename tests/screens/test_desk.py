@@ -127,7 +127,13 @@ def test_what_is_restored_has_no_priority_and_values_have_the_unit_of_their_kind
     assert found["communication"] is None
     assert found["stale"] == {"value": "90", "limit": "60", "unit": "s", "usual": False, "status": False}
     assert found["burst"] == {"value": "90", "limit": "60", "unit": "m³/h", "usual": True, "status": False}
-    assert found["low"] == {"value": "90.0", "limit": "60.0", "unit": "m", "usual": False, "status": False}
+    assert found["low"] == {
+        "value": "0.883",
+        "limit": "0.588",
+        "unit": "MPa",
+        "usual": False,
+        "status": False,
+    }
 
 
 def test_an_engineer_puts_a_station_in_maintenance_and_takes_it_back(

@@ -16,7 +16,7 @@ SAID = {
         "796 µS/cm · 预期 408 · 预期范围 388–428 · 偏差 +388 µS/cm",
         "change of source, conductivity up",
     ),
-    "check": ("22.4 m · 预期 27.9", "contradict each other"),
+    "check": ("0.220 MPa · 预期 0.274", "contradict each other"),
     "level": ("5.62 m · 预期 5.10 · 不应高于 5.16 · 偏差 +0.52 m", "It runs above the highest level"),
     "spike": ("3.10 NTU · 预期 0.22 · 预期范围 0.10–0.34 · 偏差 +2.88 NTU", "leapt away and was back"),
     "drift": ("7.90 · 预期 7.30", "the reading drifts"),
@@ -92,4 +92,4 @@ def test_of_a_burst_the_desk_says_that_the_pressures_fell_and_by_how_much(
     watched.open("/desk?view=alarms&id=dma-06:burst&lang=zh")
     figure = watched.page.locator("#pane figure.explained")
     expect(figure.locator(".says")).to_contain_text("各测点水压同时下降")
-    expect(figure.locator(".others")).to_contain_text("滨江片区压力 1 11.0")
+    expect(figure.locator(".others")).to_contain_text("滨江片区压力 1 0.108 MPa")

@@ -143,7 +143,7 @@ def it_says_what_where_since_when_how_many_and_who(page: Page) -> None:
     expect(page.locator("#valves")).to_contain_text("待关阀门")
     expect(page.locator("#nearest .curve")).to_have_count(2)
     expect(page.locator("#found p.usual")).to_contain_text("128.4 m³/h · 预期 82.2 · 偏差 +46.2 m³/h")
-    expect(page.locator("#nearest .usual").first).to_have_text(re.compile(r"日常 \d\d\.\d–\d\d\.\d"))
+    expect(page.locator("#nearest .usual").first).to_have_text(re.compile(r"日常 0\.\d{3}–0\.\d{3}"))
     expect(page.locator("#curves .curve.outside")).not_to_have_count(0)
     expect(page.locator("#timeline")).to_contain_text("立为事件")
 

@@ -23,7 +23,7 @@ def test_the_banner_shows_what_still_stands_before_what_is_over(
     town.do(f"returns {BURST}")
     page = wall(town, visit)
     expect(page.locator("#banner.unanswered")).to_contain_text("压力低")
-    expect(page.locator("#banner .value")).to_contain_text("报警时 11.2 m")
+    expect(page.locator("#banner .value")).to_contain_text("报警时 0.110 MPa")
     expect(page.locator("#counts b")).to_have_text(["0", "2", "0", "0"])
     expect(page.locator("#aside")).to_have_text("已恢复 1")
     town.do(f"acked {LOW_TOO}")

@@ -9,8 +9,15 @@ from playwright.sync_api import Locator, Page, Route, expect
 from tests.screens.conftest import Town, Watched
 
 HEADS = {
-    "zh": ["出厂水压 m", "出厂流量 m³/h", "浊度 NTU", "余氯 mg/L", "清水池 m", "运行水泵"],
-    "en": ["Outlet head m", "Outlet m³/h", "Turbidity NTU", "Chlorine mg/L", "Clear well m", "Pumps on"],
+    "zh": ["出厂水压 MPa", "出厂流量 m³/h", "浊度 NTU", "余氯 mg/L", "清水池 m", "运行水泵"],
+    "en": [
+        "Outlet pressure MPa",
+        "Outlet m³/h",
+        "Turbidity NTU",
+        "Chlorine mg/L",
+        "Clear well m",
+        "Pumps on",
+    ],
 }
 
 
@@ -33,7 +40,7 @@ def test_each_works_is_a_row_of_its_roles_on_their_bands(town: Town, visit: Call
         expect(page.locator("#works tr")).to_have_count(2)
         first = page.locator("#works tr").first
         expect(first.locator("th")).to_have_text("第一水厂" if lang == "zh" else "No. 1 Waterworks")
-        expect(value(first, "outlet_pressure")).to_have_text("48.2")
+        expect(value(first, "outlet_pressure")).to_have_text("0.473")
         expect(value(first, "outlet_flow")).to_have_text(re.compile(r"^\d{2,3}$"))
         expect(value(first, "outlet_turbidity")).to_have_text("0.15")
         expect(value(first, "outlet_chlorine")).to_have_text("0.62")

@@ -23,7 +23,7 @@ def test_it_says_how_a_zone_is_and_what_a_burst_does_to_it(town: Town, visit: Ca
     expect(page.locator("#seen")).to_have_text(re.compile(r"在线 (\d+)/\1$"))
     expect(page.locator("#balance")).to_have_text(re.compile(r"进水 \d+ m³/h · 日常 \d+–\d+"))
     gauge = page.locator("#gauges tr").filter(has=page.get_by_text("压力 1", exact=True))
-    expect(gauge.locator(".value")).to_have_text(re.compile(r"^\d\d\.\d m$"))
+    expect(gauge.locator(".value")).to_have_text(re.compile(r"^0\.\d{3} MPa$"))
     expect(gauge.locator(".indicator:not(.empty)")).to_have_count(1)
     expect(page.locator("#curves .curve")).to_have_count(3)
     expect(page.locator("#incidents")).to_contain_text("无进行中的事件")
@@ -68,9 +68,9 @@ def test_what_is_late_is_grey_with_its_age_and_a_dead_line_is_told(
     page = watched.page
     gauge = page.locator("#gauges tr").filter(has=page.get_by_text("压力 1", exact=True))
     value = gauge.locator(".value")
-    expect(value).to_have_text(re.compile("m$"))
+    expect(value).to_have_text(re.compile("MPa$"))
     town.do("silence")
-    expect(value).to_have_text(re.compile(r"^\d\d\.\d m · \d+ 秒$"))
+    expect(value).to_have_text(re.compile(r"^0\.\d{3} MPa · \d+ 秒$"))
     expect(page.locator("#balance.stale")).to_contain_text("无读数")
     with town.frozen():
         expect(page.locator("body.not-live #stale")).to_be_visible()

@@ -1,7 +1,7 @@
 /** Beside the columns: an order's clocks, its zone's pressures as they are now, or the crews to choose from. */
 import { plantNow, plantSpeed } from "../core/clock.js";
 import { byId, el, replace, setText } from "../core/dom.js";
-import { age, instant, number, unitOf } from "../core/format.js";
+import { age, figure, instant, unitOf } from "../core/format.js";
 import { history } from "../core/history.js";
 import { may } from "../core/page.js";
 import { drawSpark, spark } from "../core/spark.js";
@@ -78,11 +78,11 @@ function pressure(tag) {
   if (now) {
     history(tag.id, now - PAST_MS, now, POINTS).then((said) => (said.v.length ? drawSpark(/** @type {any} */ (line), said.v, said.v.map(() => null)) : line.replaceWith(el("span", { class: "quiet" }, t("board.no_history"))))).catch(() => line.replaceWith(el("span", { class: "quiet" }, t("board.no_history"))));
   }
-  return el("li", { "data-tag": tag.id }, el("span", {}, local(tag.name)), el("b", { class: "value" }, value(tag)), el("span", { class: "unit" }, unitOf(tag.unit)), el("span", { class: "line" }, line), el("span", { class: "quiet at" }, seen(tag)));
+  return el("li", { "data-tag": tag.id }, el("span", {}, local(tag.name)), el("b", { class: "value" }, value(tag)), el("span", { class: "unit" }, unitOf(tag)), el("span", { class: "line" }, line), el("span", { class: "quiet at" }, seen(tag)));
 }
 
 /** @param {any} tag */
-const value = (tag) => number(current(tag, plantNow(), plantSpeed()), 1);
+const value = (tag) => figure(current(tag, plantNow(), plantSpeed()), tag);
 
 /** @param {any} tag */
 const seen = (tag) => (tag.latest ? t("board.ago", { age: age((plantNow() - instant(tag.latest.t)) / 1000) }) : t("board.never"));

@@ -1,6 +1,8 @@
 /** What an alarm measured and against what, in the words of its kind. */
-import { digitsOf, number, unitOf } from "../core/format.js";
+import { FLOW, figure, unitOf } from "../core/format.js";
 import { t } from "../core/words.js";
+
+const SILENCE = { quantity: "silence", unit: "s" };
 
 /** Whose limit is what was expected. */
 const USUAL = new Set(["burst", "leak", "ewma", "cusum"]);
@@ -20,8 +22,8 @@ export function reading(alarm, tag) {
     const should = alarm.limit === null ? "" : t(alarm.limit ? "reading.should_run" : "reading.should_stop");
     return { value: t(alarm.value ? "reading.running" : "reading.stopped"), limit: should, unit: "", usual: false, status: true };
   }
-  const digits = stale ? 0 : digitsOf(tag?.quantity ?? "flow");
-  const unit = stale ? "s" : `${unitOf(tag?.unit ?? "m3/h")}${alarm.kind === "rate" ? "/h" : ""}`;
-  const limit = alarm.limit === null ? "" : number(alarm.limit, digits);
-  return { value: number(alarm.value, digits), limit, unit, usual: USUAL.has(alarm.kind), status: false };
+  const of = stale ? SILENCE : tag ?? FLOW;
+  const unit = `${unitOf(of)}${alarm.kind === "rate" ? "/h" : ""}`;
+  const limit = alarm.limit === null ? "" : figure(alarm.limit, of);
+  return { value: figure(alarm.value, of), limit, unit, usual: USUAL.has(alarm.kind), status: false };
 }

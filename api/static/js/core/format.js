@@ -1,8 +1,10 @@
 /** Numbers, times and ages as people read them. All times on screens are Asia/Shanghai. */
 import { plantNow } from "./clock.js";
+import { page } from "./page.js";
 import { lang, t } from "./words.js";
 
-const ZONE = { timeZone: "Asia/Shanghai", hourCycle: /** @type {"h23"} */ ("h23") };
+/** @type {{timeZone: string, hourCycle: "h23"}} */
+const ZONE = { timeZone: "Asia/Shanghai", hourCycle: "h23" };
 const locale = lang === "zh" ? "zh-CN" : "en-GB";
 const CLOCK = new Intl.DateTimeFormat(locale, { ...ZONE, hour: "2-digit", minute: "2-digit", second: "2-digit" });
 const HOUR = new Intl.DateTimeFormat(locale, { ...ZONE, hour: "2-digit", minute: "2-digit" });
@@ -39,31 +41,43 @@ export const sinceMidnight = (ms) => (ms + 8 * 3600e3) % 86400e3;
 
 /** @param {number|null|undefined} value @param {number} [digits] */
 export function number(value, digits = 0) {
-  if (value === null || value === undefined || !Number.isFinite(value)) return "–";
-  return value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits, signDisplay: "negative" });
+  if (!Number.isFinite(value)) return "–";
+  return Number(value).toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits, signDisplay: "negative" });
 }
 
 /** Of things that are counted: whole unless it is not. @param {number} value */
 export const amount = (value) => number(value, Number.isInteger(value) ? 0 : 1);
 
-const DIGITS = /** @type {Record<string, number>} */ ({
-  flow: 0, pressure: 1, level: 2, volume: 0, free_chlorine: 2, turbidity: 2, ph: 2, conductivity: 0,
-  temperature: 1, status: 0, speed: 2,
-});
+/** Of others than two; a pressure's go with its unit. @type {Record<string, number>} */
+const DIGITS = { flow: 0, volume: 0, conductivity: 0, status: 0, silence: 0, temperature: 1 };
 
-/** @param {string} quantity */
-export const digitsOf = (quantity) => DIGITS[quantity] ?? 2;
+/** @type {Record<string, string>} */
+const UNITS = { "m3/h": "m³/h", m3: "m³", Cel: "°C", "uS/cm": "µS/cm", pH: "" };
 
-const UNITS = /** @type {Record<string, string>} */ ({ "m3/h": "m³/h", m3: "m³", Cel: "°C", "uS/cm": "µS/cm", pH: "" });
+/** @typedef {{quantity: string, unit: string}} Measure a tag, or what is said of one */
 
-/** @param {string} unit */
-export const unitOf = (unit) => UNITS[unit] ?? unit;
+/** What no tag stands for: the sum of several, or the least of them. Pressures are kept in metres of water. */
+export const FLOW = { quantity: "flow", unit: "m3/h" };
+export const PRESSURE = { quantity: "pressure", unit: "m" };
 
-/** A signed share, "+42%"; "±0%" when it rounds to nothing. @param {number} share */
-export function percent(share) {
-  const whole = Math.round(share * 100);
-  return `${whole > 0 ? "+" : whole < 0 ? "−" : "±"}${Math.abs(whole)}%`;
-}
+/** How this site's people read what is kept: a factor, how many places, and of what. @param {Measure} of */
+const scaleOf = ({ quantity, unit }) =>
+  quantity === "pressure" ? page.pressure : { unit: UNITS[unit] ?? unit, factor: 1, digits: DIGITS[quantity] ?? 2 };
+
+/** @param {Measure} of */
+export const digitsOf = (of) => scaleOf(of).digits;
+
+/** @param {Measure} of */
+export const unitOf = (of) => scaleOf(of).unit;
+
+/** In the unit that it is read in; null stays. @param {any} value @param {Measure} of */
+export const scaled = (value, of) => value && value * scaleOf(of).factor;
+
+/** Without its unit. @param {number|null|undefined} value @param {Measure} of @param {number} [digits] */
+export const figure = (value, of, digits = digitsOf(of)) => number(scaled(value, of), digits);
+
+/** With its unit. @param {number|null|undefined} value @param {Measure} of @param {number} [digits] */
+export const withUnit = (value, of, digits) => `${figure(value, of, digits)} ${unitOf(of)}`.trim();
 
 /** How long ago, in two digits at most. @param {number} seconds */
 export function age(seconds) {

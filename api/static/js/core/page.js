@@ -8,6 +8,7 @@
  * @property {{id: string, role: string, crew: string|null, grants: Record<string, string>}|null} me
  * @property {string} hotline
  * @property {"exercise"|"simulation"|null} mode what the plant's own day is not
+ * @property {{unit: string, factor: number, digits: number}} pressure how this site's people read metres of water
  * @property {string} static where this version's files are
  * @property {{id: string, name: {zh: string, en: string}}[]} crews
  * @property {Record<string, string>} words

@@ -1,7 +1,7 @@
 /** What an alarm went by, for people: its readings drawn, the window, what was expected, how far off, and in words. */
 import { plantNow } from "../core/clock.js";
 import { el, replace } from "../core/dom.js";
-import { dateTime, digitsOf, instant, number, sinceMidnight, unitOf } from "../core/format.js";
+import { dateTime, figure, instant, number, sinceMidnight, withUnit } from "../core/format.js";
 import { lastHours, usualOf } from "../core/history.js";
 import { get } from "../core/http.js";
 import { store } from "../core/store.js";
@@ -22,6 +22,9 @@ const MOST = 3;
 const STANDS_MS = 300e3;
 /** Evidence that stands in a figure or in words already. */
 const SAID = new Set(["class", "state", "pressure_agrees", "nights", "expected_m3h", "inflow_m3h", "night_m3h", "usual_m3h", "by_m3h", "station", "probability"]);
+
+/** Of whose gauges it is told how far they fell; of others, in their own spreads. */
+const FELL = "burst";
 
 /** A figure stands for minutes. @param {any} alarm */
 const keyOf = (alarm) => `${alarm.id}|${alarm.occurrence}|${alarm.active}|${Math.floor(plantNow() / STANDS_MS)}`;
@@ -89,17 +92,16 @@ async function nightsOf(of, end) {
 
 /** Value, what was expected, how far off: each by its name, for where room is short. @param {any} of */
 function figures(of) {
-  const digits = Math.max(digitsOf(of.quantity), of.quantity === "flow" ? 1 : 0);
-  const say = (/** @type {number} */ value) => number(value, digits);
-  const unit = unitOf(of.unit);
+  const digits = of.quantity === "flow" ? 1 : undefined;
+  const say = (/** @type {number} */ value) => figure(value, of, digits);
   const has = (/** @type {string} */ name) => of[name] !== null;
   const band = has("low") && has("high") ? t("explained.band", { low: say(of.low), high: say(of.high) })
     : has("high") ? t("explained.most", { high: say(of.high) }) : has("low") ? t("explained.least", { low: say(of.low) }) : "";
   const parts = {
-    value: has("value") && `${say(of.value)} ${unit}`.trim(),
+    value: has("value") && withUnit(of.value, of, digits),
     expected: has("expected") && t("explained.expected", { value: say(of.expected) }),
     between: band,
-    off: has("off") && t("explained.off", { off: `${of.off > 0 ? "+" : ""}${say(of.off)} ${unit}`.trim() }),
+    off: has("off") && t("explained.off", { off: `${of.off > 0 ? "+" : ""}${withUnit(of.off, of, digits)}` }),
     score: has("score") && t(known(`explained.score.${of.kind}`) ? `explained.score.${of.kind}` : "explained.score", { n: number(of.score, 1) }),
   };
   return Object.entries(parts).filter(([, said]) => said).map(([name, said], i) => el("span", { class: name }, i ? ` · ${said}` : said));
@@ -125,7 +127,10 @@ function says(of) {
 /** Of readings held against each other: how far each lies off. @param {any} of */
 function others(of) {
   const each = Object.entries(of.others).sort(([, a], [, b]) => Math.abs(Number(b)) - Math.abs(Number(a))).slice(0, OTHERS)
-    .map(([tag, far]) => t("explained.other", { name: local(store.tags.get(tag)?.name) || tag, far: number(Number(far), 1) }));
+    .map(([id, far]) => {
+      const tag = store.tags.get(id);
+      return t("explained.other", { name: local(tag?.name) || id, far: tag && of.kind === FELL ? withUnit(Number(far), tag) : number(Number(far), 1) });
+    });
   return each.length ? t("explained.others", { each: each.join(t("explained.and")) }) : "";
 }
 

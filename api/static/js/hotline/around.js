@@ -1,13 +1,12 @@
 /** What stands around the caller: who, the repair's steps, instruments, neighbours, contacts. */
 import { plantNow } from "../core/clock.js";
 import { el, svg } from "../core/dom.js";
-import { dateTime, digitsOf, hourMinute, instant, number, unitOf } from "../core/format.js";
+import { dateTime, figure, hourMinute, instant, number, unitOf } from "../core/format.js";
 import { drawSpark, spark } from "../core/spark.js";
 import { known, lang, local, t } from "../core/words.js";
 import { told } from "./ages.js";
 
 const SHOWN = ["pressure", "free_chlorine", "total_chlorine", "turbidity", "ph"];
-const MPA = 0.00980665;
 const MILESTONES = ["received", "dispatched", "repair", "done", "called_back", "appraised"];
 
 /** @param {any} card @param {() => void} bind */
@@ -96,15 +95,13 @@ export function sensors(card) {
 
 /** Its zone is said above: it is left out of its name. @param {any} s @param {string} zone */
 function row(s, zone) {
-  const digits = digitsOf(s.quantity);
   const low = s.value !== null && s.usual_low !== null && s.value < s.usual_low;
   const high = s.value !== null && s.usual_high !== null && s.value > s.usual_high;
-  const usual = s.usual_low === null ? "–" : `${number(s.usual_low, digits)}–${number(s.usual_high, digits)}`;
+  const usual = s.usual_low === null ? "–" : `${figure(s.usual_low, s)}–${figure(s.usual_high, s)}`;
   const said = s.value === null ? t("hotline.no_value") : s.usual_low === null ? "" : t(low ? "hotline.low" : high ? "hotline.high" : "hotline.usual");
-  const mpa = s.unit === "m" && s.value !== null ? ` ${(s.value * MPA).toFixed(2)} MPa` : "";
   return el("tr", {},
     el("th", { scope: "row" }, (lang === "zh" ? s.name_zh : s.name_en).replace(zone, "").trim()),
-    el("td", { class: "n" }, s.value === null ? el("span", { class: "stale" }, "–") : el("b", {}, number(s.value, digits)), el("span", { class: "unit" }, `${unitOf(s.unit)}${mpa}`)),
+    el("td", { class: "n" }, s.value === null ? el("span", { class: "stale" }, "–") : el("b", {}, figure(s.value, s)), el("span", { class: "unit" }, unitOf(s))),
     el("td", {}, trace(s)),
     el("td", { class: `n usual ${low || high ? "odd" : "quiet"}`, title: t("hotline.head_usual_range") }, said && el("span", {}, said, " "), s.value !== null || !said ? el("span", {}, usual) : null),
     s.at ? told(el("td", { class: "n quiet" }), instant(s.at)) : el("td", { class: "n quiet" }, "–"));

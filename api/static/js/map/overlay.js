@@ -1,5 +1,5 @@
 /** What stands on the map's base: what is chosen and measured, instruments and their values, valves, incidents, orders. */
-import { digitsOf, number, unitOf } from "../core/format.js";
+import { withUnit } from "../core/format.js";
 import { drawMark } from "../core/priority.js";
 import { shortName } from "../core/zones.js";
 import { stroke } from "./base.js";
@@ -167,4 +167,4 @@ function names(g, p, net, pane, shown, token, hits, font) {
 }
 
 /** @param {any} tag @param {(tag: any) => boolean} believed */
-const valueOf = (tag, believed) => (believed(tag) && tag.latest.v !== null ? `${number(tag.latest.v, digitsOf(tag.quantity))} ${unitOf(tag.unit)}` : "–");
+const valueOf = (tag, believed) => (believed(tag) && tag.latest.v !== null ? withUnit(tag.latest.v, tag) : "–");

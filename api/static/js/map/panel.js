@@ -1,7 +1,7 @@
 /** What is chosen on the map, in words, with the ways on from it: now, or as it was. */
 import { standing, stateOf } from "../core/alarms.js";
 import { el } from "../core/dom.js";
-import { age, dateTime, digitsOf, instant, number, unitOf } from "../core/format.js";
+import { PRESSURE, age, dateTime, figure, instant, number, unitOf } from "../core/format.js";
 import { choices, crewName, may } from "../core/page.js";
 import { mark } from "../core/priority.js";
 import { isGood, reason } from "../core/quality.js";
@@ -41,7 +41,7 @@ export function reading(tag, known) {
   if (tag.latest.v === null) return [el("b", { class: "bad" }, reason(tag.latest.q)), " ", el("span", { class: "quiet" }, t("map.read", { age: ago }))];
   const old = !known.believed(tag);
   return [
-    el("b", { class: old ? "stale" : null }, number(tag.latest.v, digitsOf(tag.quantity))), el("span", { class: "unit" }, unitOf(tag.unit)), " ",
+    el("b", { class: old ? "stale" : null }, figure(tag.latest.v, tag)), el("span", { class: "unit" }, unitOf(tag)), " ",
     el("span", { class: "quiet" }, `${t("map.read", { age: ago })}${isGood(tag.latest.q) ? "" : ` · ${reason(tag.latest.q)}`}`),
   ];
 }
@@ -53,7 +53,7 @@ function ofTag(tag, known) {
   const iso = (/** @type {number} */ ms) => new Date(ms).toISOString().slice(0, 19) + "Z";
   const trend = known.past ? `/trends?pens=${encodeURIComponent(tag.id)}&from=${iso(known.at - 6 * hour)}&to=${iso(known.at + hour)}` : `/trends?pens=${encodeURIComponent(tag.id)}`;
   return [
-    el("dl", { class: "facts" }, ...fact(t("map.value"), ...reading(tag, known)), ...fact(t("map.zone"), zoneName(tag.zone, known)), ...fact(t("map.range"), `${number(tag.low, 1)} – ${number(tag.high, 1)} ${unitOf(tag.unit)}`)),
+    el("dl", { class: "facts" }, ...fact(t("map.value"), ...reading(tag, known)), ...fact(t("map.zone"), zoneName(tag.zone, known)), ...fact(t("map.range"), `${figure(tag.low, tag)} – ${figure(tag.high, tag)} ${unitOf(tag)}`)),
     ...alarmLines(mine, known),
     el("p", { class: "ways" }, way(trend, t("map.to_trend"))),
   ];
@@ -76,7 +76,7 @@ function ofZone(place, known) {
   return [
     el("dl", { class: "facts" },
       ...fact(t("map.inflow"), el("b", {}, number(inflow)), el("span", { class: "unit" }, "m³/h")),
-      ...fact(t("map.lowest"), el("b", {}, number(lowest?.value, 1)), el("span", { class: "unit" }, "m"), " ", el("span", { class: "quiet" }, lowest ? local(lowest.tag.name) : "")),
+      ...fact(t("map.lowest"), el("b", {}, figure(lowest?.value, PRESSURE)), el("span", { class: "unit" }, unitOf(PRESSURE)), " ", el("span", { class: "quiet" }, lowest ? local(lowest.tag.name) : "")),
       ...fact(t("map.sensors"), `${sensors.filter((tag) => known.value(tag) !== null).length} / ${sensors.length}`)),
     el("ul", { class: "standing" }, ...open.map((one) => el("li", {}, incidentLine(one)))),
     el("p", { class: "ways" }, known.past ? null : way(`/trends?zone=${encodeURIComponent(place.id)}`, t("map.to_trends"))),

@@ -1,6 +1,6 @@
 /** Around an order: instruments with six hours behind them, who should go, who called. */
 import { el } from "../core/dom.js";
-import { age, dateTime, digitsOf, instant, number, unitOf } from "../core/format.js";
+import { age, dateTime, figure, instant, number, unitOf } from "../core/format.js";
 import { post } from "../core/http.js";
 import { may } from "../core/page.js";
 import { plantNow } from "../core/clock.js";
@@ -12,14 +12,13 @@ import { done } from "./act.js";
 export function around(context) {
   if (!context) return [el("p", { class: "quiet" }, t("orders.no_context"))];
   const rows = context.sensors.map((/** @type {any} */ one) => {
-    const digits = digitsOf(one.quantity);
     const line = spark(t("orders.trend"));
     drawSpark(line, one.line, []);
-    const delta = one.delta === null ? "–" : number(one.delta, digits).replace(/^(?=.*[1-9])(?!-)/, "+");
+    const delta = one.delta === null ? "–" : figure(one.delta, one).replace(/^(?=.*[1-9])(?!-)/, "+");
     return el("tr", {},
       el("th", { scope: "row" }, lang === "zh" ? one.name_zh : one.name_en),
-      el("td", { class: "n" }, one.value === null ? el("span", { class: "stale" }, t("orders.no_value")) : el("b", {}, number(one.value, digits)), el("span", { class: "unit" }, unitOf(one.unit))),
-      el("td", { class: "n quiet" }, number(one.before, digits)),
+      el("td", { class: "n" }, one.value === null ? el("span", { class: "stale" }, t("orders.no_value")) : el("b", {}, figure(one.value, one)), el("span", { class: "unit" }, unitOf(one))),
+      el("td", { class: "n quiet" }, figure(one.before, one)),
       el("td", { class: "n" }, delta),
       el("td", {}, el("div", { class: "trend" }, line)),
       el("td", { class: "n quiet" }, one.at ? age((plantNow() - instant(one.at)) / 1000) : "–"));

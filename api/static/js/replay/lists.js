@@ -1,7 +1,7 @@
 /** What stood at an instant, in lists: incidents, alarms, orders, and each zone's values. */
 import { priorityOf, stateOf, worse } from "../core/alarms.js";
 import { el } from "../core/dom.js";
-import { dateTime, digitsOf, instant as ms, number, unitOf } from "../core/format.js";
+import { FLOW, dateTime, instant as ms, withUnit } from "../core/format.js";
 import { crewName } from "../core/page.js";
 import { mark } from "../core/priority.js";
 import { extreme, inflowNow, residualOf, shortName } from "../core/zones.js";
@@ -42,10 +42,10 @@ export function zonesThen(zones, all, then) {
   const rows = zones.map((zone) => {
     const mine = [...tags.values()].filter((tag) => tag.zone === zone.id && !["volume", "status"].includes(tag.quantity));
     const cells = [
-      zone.inflow.length ? shown(inflowNow(zone, tags, value), "flow", "m3/h") : "–",
+      zone.inflow.length ? shown(inflowNow(zone, tags, value), FLOW) : "–",
       ...[["pressure", -1], [residualOf(zone), -1], ["turbidity", 1]].map(([quantity, sign]) => {
         const worst = extreme(mine, String(quantity), value, /** @type {1|-1} */ (sign));
-        return worst ? shown(worst.value, String(quantity), worst.tag.unit) : "–";
+        return worst ? shown(worst.value, worst.tag) : "–";
       }),
       `${mine.filter((tag) => value(tag) !== null).length} / ${mine.length}`,
     ];
@@ -56,5 +56,5 @@ export function zonesThen(zones, all, then) {
     el("thead", {}, el("tr", {}, ...heads.map((head) => el("th", { scope: "col" }, t(`replay.${head}`))))), el("tbody", {}, ...rows)))];
 }
 
-/** @param {number|null} value @param {string} quantity @param {string} unit */
-const shown = (value, quantity, unit) => (value === null ? "–" : `${number(value, digitsOf(quantity))} ${unitOf(unit)}`);
+/** @param {number|null} value @param {import("../core/format.js").Measure} of */
+const shown = (value, of) => (value === null ? "–" : withUnit(value, of));

@@ -1,6 +1,6 @@
 /** The pens as a table: what each is, its value now and under the cursor, its extremes. */
 import { el, replace, setText } from "../core/dom.js";
-import { age, clockTime, dateTime, digitsOf, instant, number, unitOf } from "../core/format.js";
+import { age, clockTime, dateTime, figure, instant, withUnit } from "../core/format.js";
 import { plantNow } from "../core/clock.js";
 import { isBad, isGood, reason } from "../core/quality.js";
 import { store } from "../core/store.js";
@@ -14,7 +14,7 @@ const LATE_PERIODS = 3;
 /** A value in its words: without one the reason, of a doubtful one both. @param {any} tag @param {number|null|undefined} v @param {number} q */
 export function said(tag, v, q) {
   if (v === null || v === undefined || isBad(q)) return unrecorded(q) ? t("trends.unrecorded") : reason(q);
-  const value = tag.quantity === "status" ? t(v >= 0.5 ? "trends.on" : "trends.off") : `${number(v, digitsOf(tag.quantity))} ${unitOf(tag.unit)}`.trim();
+  const value = tag.quantity === "status" ? t(v >= 0.5 ? "trends.on" : "trends.off") : withUnit(v, tag);
   return isGood(q) ? value : `${value} (${reason(q)})`;
 }
 
@@ -28,7 +28,7 @@ export function drawLegend(box, shown) {
     const row = rowOf(box, pen);
     for (const end of /** @type {const} */ (["low", "high"])) {
       const cell = row?.querySelector(`.${end}`);
-      if (cell) setText(cell, ends ? number(ends[end], digitsOf(pen.tag.quantity)) : "–");
+      if (cell) setText(cell, ends ? figure(ends[end], pen.tag) : "–");
     }
   }
   drawNow(box, shown);

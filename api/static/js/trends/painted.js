@@ -1,4 +1,5 @@
 /** What is painted under the lines (incidents, notes, what is usual) and over them (gaps, alarms, pens' numbers). */
+import { scaled } from "../core/format.js";
 import { token } from "../core/theme.js";
 
 /** @typedef {{pen: import("./past.js").Pen, n: number}[]} Group */
@@ -45,10 +46,11 @@ function band(u, group, g) {
   const { usual } = painted;
   if (!usual || !group.some(({ pen }) => pen.id === usual.tag)) return;
   g.fillStyle = token("--band");
+  const { tag } = group[0].pen;
   for (const hour of usual.hours) {
     const { x, w } = across(u, hour.at, hour.at + HOUR);
-    const high = Math.max(u.bbox.top, u.valToPos(hour.high, "y", true));
-    const low = Math.min(u.bbox.top + u.bbox.height, u.valToPos(hour.low, "y", true));
+    const high = Math.max(u.bbox.top, u.valToPos(scaled(hour.high, tag), "y", true));
+    const low = Math.min(u.bbox.top + u.bbox.height, u.valToPos(scaled(hour.low, tag), "y", true));
     if (w > 0 && low > high) g.fillRect(x, high, w + 0.5, low - high);
   }
 }
@@ -101,7 +103,7 @@ function badges(u, g, group) {
   const size = 15 * dpr;
   const { top, height } = u.bbox;
   const ends = group.map(({ pen, n }) => ({ n, at: end(pen), pen })).filter(({ at }) => at >= 0)
-    .map(({ n, at, pen }) => ({ n, x: across(u, pen.t[at] * 1000, pen.t[at] * 1000).x, y: u.valToPos(pen.v[at], "y", true) }))
+    .map(({ n, at, pen }) => ({ n, x: across(u, pen.t[at] * 1000, pen.t[at] * 1000).x, y: u.valToPos(scaled(Number(pen.v[at]), pen.tag), "y", true) }))
     .sort((a, b) => a.y - b.y);
   let free = top + size / 2;
   ends.forEach((one, i) => {

@@ -1,6 +1,6 @@
 /** The drawing: a panel for each unit, one time axis, one cursor over all of them. */
 import { el, replace } from "../core/dom.js";
-import { dateTime, digitsOf, timeOfDay, number, unitOf } from "../core/format.js";
+import { dateTime, digitsOf, number, scaled, timeOfDay, unitOf } from "../core/format.js";
 import { token } from "../core/theme.js";
 import { listed, local, t } from "../core/words.js";
 import { over, under } from "./painted.js";
@@ -18,7 +18,7 @@ let shown = { groups: /** @type {{pen: Pen, n: number}[][]} */ ([]), from: 0, to
 
 const uplot = () => /** @type {any} */ (window).uPlot;
 /** Pens that share a unit share an axis; a state has its own. @param {Pen} pen */
-const groupOf = (pen) => (pen.tag.quantity === "status" ? "status" : pen.tag.unit);
+const groupOf = (pen) => (pen.tag.quantity === "status" ? "status" : unitOf(pen.tag));
 
 /** By unit, in the order in which they were asked for. @param {Pen[]} pens */
 export function grouped(pens) {
@@ -47,7 +47,7 @@ export function draw(box, pens, view) {
   const height = Math.max(LEAST_PX, Math.floor((box.clientHeight - AXIS_PX) / Math.max(1, groups.length)));
   plots = groups.map((group, i) => {
     const last = i === groups.length - 1;
-    const unit = group[0].pen.tag.quantity === "status" ? t("trends.status") : unitOf(group[0].pen.tag.unit);
+    const unit = group[0].pen.tag.quantity === "status" ? t("trends.status") : unitOf(group[0].pen.tag);
     const names = listed(group.map(({ pen }) => local(pen.tag.name)));
     const node = el("div", { class: "panel", role: "img", "aria-label": t("trends.panel", { names, unit }) }, el("span", { class: "unit-of" }, unit || t("trends.no_unit")));
     box.append(node);
@@ -66,8 +66,8 @@ export function clear(box) {
   replace(box);
 }
 
-/** @param {Pen[]} pens */
-const joined = (pens) => uplot().join(pens.map((pen) => [pen.t, pen.good, pen.doubt, pen.held]));
+/** In the unit that they are read in, so that the axis has round figures of it. @param {Pen[]} pens */
+const joined = (pens) => uplot().join(pens.map((pen) => [pen.t, ...[pen.good, pen.doubt, pen.held].map((values) => values.map((value) => scaled(value, pen.tag)))]));
 
 /** Days are to be told apart. @param {{from: number, to: number}} view */
 const isFar = (view) => view.to - view.from > 2 * DAY * 1000;
@@ -78,9 +78,9 @@ function options(i, view, width, height, last) {
   const axis = { stroke: token("--muted"), grid: { stroke: token("--line"), width: 1 }, ticks: { stroke: token("--line"), width: 1 }, font: `13px ${token("--font")}` };
   const far = isFar(view);
   const state = group[0].pen.tag.quantity === "status";
-  const digits = Math.max(...group.map(({ pen }) => digitsOf(pen.tag.quantity)));
+  const digits = Math.max(...group.map(({ pen }) => digitsOf(pen.tag)));
   const labels = (/** @type {any} */ _, /** @type {number[]} */ ticks) => ticks.map((s) => (far ? dateTime : timeOfDay)(s * 1000));
-  const figures = (/** @type {any} */ _, /** @type {number[]} */ ticks) => ticks.map((v) => number(v, Number.isInteger(v) ? 0 : Math.max(1, digits)));
+  const figures = (/** @type {any} */ _, /** @type {number[]} */ ticks) => ticks.map((v) => number(v, Number.isInteger(v) ? 0 : Math.max(1, digits, ...ticks.map(placesOf))));
   return {
     width,
     height,
@@ -104,6 +104,9 @@ function options(i, view, width, height, last) {
     },
   };
 }
+
+/** As many as a tick has, so that no two that are evenly apart read unevenly. @param {number} tick */
+const placesOf = (tick) => String(Number(tick.toPrecision(6))).split(".")[1]?.length ?? 0;
 
 /** Also without a value the panel keeps its axis, and its place under the others.
  * @param {any} _ @param {number|null} low @param {number|null} high */

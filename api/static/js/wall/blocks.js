@@ -1,7 +1,7 @@
 /** The network as blocks: works, mains, zones, from left to right as the water goes, each with its state. */
 import { plantNow } from "../core/clock.js";
 import { byId, el, keyed, setAttr, setText } from "../core/dom.js";
-import { age, digitsOf, number, percent, unitOf } from "../core/format.js";
+import { PRESSURE, age, number, withUnit } from "../core/format.js";
 import { parameter } from "../core/page.js";
 import { store } from "../core/store.js";
 import { local, t } from "../core/words.js";
@@ -9,6 +9,7 @@ import { inflowNow, shortName } from "../core/zones.js";
 import { heldOf, inflowHeld } from "./held.js";
 import { unit } from "./scale.js";
 import { drawSign } from "./sign.js";
+import { percent } from "./zones.js";
 
 /** As wide, and the wall shows map and schematic both. */
 const ULTRA_WIDE = "(min-aspect-ratio: 3 / 1)";
@@ -47,7 +48,7 @@ function tanks(zone, tags, now) {
   const levels = tags.filter((tag) => tag.zone === zone.id && tag.quantity === "level");
   const said = levels.map((tag) => {
     const old = now(tag) === null ? heldOf(tag, plantNow()) : null;
-    return { old, text: `${local(tag.name)} ${number(now(tag) ?? old?.value, digitsOf("level"))} ${unitOf(tag.unit)}${old ? ` · ${age(old.age)}` : ""}` };
+    return { old, text: `${local(tag.name)} ${withUnit(now(tag) ?? old?.value, tag)}${old ? ` · ${age(old.age)}` : ""}` };
   });
   return { says: said.map(({ text }) => text).join("\n"), old: said.some(({ old }) => old), more: "" };
 }
@@ -55,7 +56,7 @@ function tanks(zone, tags, now) {
 /** @param {any} zone @param {any} row its row among the zones, if it has one @param {any[]} tags @param {(tag: any) => number|null} now @returns {Said} */
 function saidOf(zone, row, tags, now) {
   if (row) {
-    const more = [row.delta === null ? "" : percent(row.delta), row.pressure === null ? "" : `${number(row.pressure, 1)} m`];
+    const more = [row.delta === null ? "" : percent(row.delta), row.pressure === null ? "" : withUnit(row.pressure, PRESSURE)];
     return flow(zone, now, more.filter(Boolean).join(" · "));
   }
   if (zone.kind === "plant") {

@@ -1,7 +1,7 @@
 /** Curves side by side: a value now, its last hours, and what is usual for each of them. */
 import { plantNow } from "../core/clock.js";
 import { el, keyed, setAttr, setText, svg } from "../core/dom.js";
-import { age, digitsOf, number, unitOf } from "../core/format.js";
+import { age, figure, withUnit } from "../core/format.js";
 import { lastHours, usualOf } from "../core/history.js";
 import { drawSpark, spark } from "../core/spark.js";
 import { store } from "../core/store.js";
@@ -77,8 +77,7 @@ export function drawCurves(box, pens, spans, none, now) {
     const read = inflowNow(pen.of, store.tags, now);
     tell(value, pen, read);
     const band = usualNow(pen.key);
-    const digits = digitsOf(pen.quantity);
-    setText(usual, band ? t("wall_event.usual", { low: number(band.low, digits), high: number(band.high, digits) }) : t("wall_event.no_usual"));
+    setText(usual, band ? t("wall_event.usual", { low: figure(band.low, pen), high: figure(band.high, pen) }) : t("wall_event.no_usual"));
     node.classList.toggle("outside", band !== null && read !== null && (read < band.low || read > band.high));
     const day = days.get(pen.key);
     if (day) draw(line, day, usuals.get(pen.key)?.usual, read, spans);
@@ -87,10 +86,8 @@ export function drawCurves(box, pens, spans, none, now) {
 
 /** @param {Element} node @param {Pen} pen @param {number|null} read */
 function tell(node, pen, read) {
-  const digits = digitsOf(pen.quantity);
-  const unit = unitOf(pen.unit);
   const old = read === null ? inflowHeld(pen.of, store.tags, plantNow()) : null;
-  const said = read !== null ? `${number(read, digits)} ${unit}` : old ? `${number(old.value, digits)} ${unit} · ${age(old.age)}` : t("wall_event.no_value");
+  const said = read !== null ? withUnit(read, pen) : old ? `${withUnit(old.value, pen)} · ${age(old.age)}` : t("wall_event.no_value");
   setText(node, said.trim());
   node.classList.toggle("stale", read === null);
 }

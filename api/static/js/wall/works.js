@@ -1,7 +1,7 @@
 /** What leaves each works, its clear well and its pumps, as the roles of the plant's own tags say. */
 import { plantNow } from "../core/clock.js";
 import { byId, el, keyed, setAttr, setText } from "../core/dom.js";
-import { age, digitsOf, number, unitOf } from "../core/format.js";
+import { age, figure, unitOf } from "../core/format.js";
 import { store } from "../core/store.js";
 import { local, t } from "../core/words.js";
 import { inflowNow } from "../core/zones.js";
@@ -85,10 +85,9 @@ const worstOf = (tags, alarmed) => Math.min(...tags.map(({ id }) => alarmed.get(
  * @param {Map<string, number>} alarmed @param {string} role */
 function measured(value, on, { tag, pen, read, old }, zone, tags, alarmed, role) {
   const limit = limitOf(zone.id, tag.quantity);
-  const digits = digitsOf(tag.quantity);
   const worst = worstOf(tags, alarmed);
   setAttr(value, "class", `value ${role}${worst < 9 ? ` p${worst}` : ""}${old ? " stale" : ""}${side(read, limit) ? " beyond" : ""}`);
-  setText(value, old ? `${number(old.value, digits)} · ${age(old.age)}` : number(read, digits));
+  setText(value, old ? `${figure(old.value, tag)} · ${age(old.age)}` : figure(read, tag));
   drawIndicator(on.children[0], read ?? old?.value ?? null, limit, usualNow(pen.key));
   on.children[0].classList.toggle("old", read === null);
 }
@@ -115,7 +114,7 @@ export function drawWorks(works, alarmed, now) {
     const role = String(head.getAttribute("data-role"));
     const tag = role === PUMP ? null : works.flatMap(({ roles }) => roles.get(role) ?? [])[0];
     head.colSpan = bars && role !== PUMP ? 2 : 1;
-    setText(head, `${t(`wall.role_${role}`)} ${tag ? unitOf(tag.unit) : ""}`.trim());
+    setText(head, `${t(`wall.role_${role}`)} ${tag ? unitOf(tag) : ""}`.trim());
   }
   keyed(byId("works"), shown, ({ zone }) => zone.id, make, (node, one) => update(node, one, alarmed, now));
 }

@@ -1,7 +1,7 @@
 /** The zones, worst first: inflow now against what is usual, the last day, pressure and chlorine. */
 import { plantNow } from "../core/clock.js";
 import { byId, el, keyed, replace, setAttr, setText } from "../core/dom.js";
-import { age, number, percent } from "../core/format.js";
+import { FLOW, PRESSURE, age, figure } from "../core/format.js";
 import { dayOf, usualOf } from "../core/history.js";
 import { mark } from "../core/priority.js";
 import { drawSpark, spark } from "../core/spark.js";
@@ -14,6 +14,7 @@ import { unit } from "./scale.js";
 const HEAD_U = 3.25;
 const ROW_U = 1.62;
 const MOST_ROWS = 12;
+const CHLORINE = { quantity: "free_chlorine", unit: "mg/L" };
 
 /** @type {Map<string, {day: any, usual: import("../core/history.js").Usual|null}>} */
 export const past = new Map();
@@ -110,11 +111,11 @@ function update(node, row) {
   }
   setText(head.children[0], row.on < row.all ? ` ${row.on}/${row.all}` : "");
   const told = row.inflow === null && row.old.inflow ? age(row.old.inflow.age) : "";
-  cell(inflow, row.inflow, row.old.inflow, 0, told);
+  cell(inflow, row.inflow, row.old.inflow, FLOW, told);
   setText(delta, told || (row.delta === null ? "–" : percent(row.delta)));
   delta.classList.toggle("stale", told !== "");
-  cell(pressure, row.pressure, row.old.pressure, 1, told);
-  cell(chlorine, row.chlorine, row.old.chlorine, 2, told);
+  cell(pressure, row.pressure, row.old.pressure, PRESSURE, told);
+  cell(chlorine, row.chlorine, row.old.chlorine, CHLORINE, told);
   const known = past.get(row.zone.id);
   if (!known?.day || known.day === drawnDays.get(node)) return;
   drawnDays.set(node, known.day);
@@ -123,13 +124,19 @@ function update(node, row) {
   drawSpark(trend.children[0], values, band);
 }
 
+/** A signed share, "+42%"; "±0%" when it rounds to nothing. @param {number} share */
+export function percent(share) {
+  const whole = Math.round(share * 100);
+  return `${whole > 0 ? "+" : whole < 0 ? "−" : "±"}${Math.abs(whole)}%`;
+}
+
 /** A value that is now; else the last that was, as such, with its age where the row does not tell it already.
- * @param {Element} node @param {number|null} value @param {import("./held.js").Old|null} old @param {number} digits
+ * @param {Element} node @param {number|null} value @param {import("./held.js").Old|null} old @param {import("../core/format.js").Measure} of
  * @param {string} told the row's */
-function cell(node, value, old, digits, told) {
+function cell(node, value, old, of, told) {
   const late = value === null && old !== null;
   const since = late && age(old.age) !== told ? ` · ${age(old.age)}` : "";
-  setText(node, late ? number(old.value, digits) + since : number(value, digits));
+  setText(node, late ? figure(old.value, of) + since : figure(value, of));
   node.classList.toggle("stale", late);
 }
 

@@ -1,7 +1,7 @@
 /** Plants and points, those in alarm first: each value on the limit in force, and what the laboratory last said. */
 import { plantNow } from "../core/clock.js";
 import { byId, el, keyed, setAttr, setText } from "../core/dom.js";
-import { age, digitsOf, number } from "../core/format.js";
+import { age, figure } from "../core/format.js";
 import { local, t } from "../core/words.js";
 import { residualOf, shortName } from "../core/zones.js";
 import { fitRows } from "../wall/fit.js";
@@ -57,9 +57,8 @@ function update(node, point, now) {
     const held = limitOf(point.zone.id, tag.quantity);
     const read = now(tag);
     const old = read === null ? heldOf(tag, plantNow()) : null;
-    const digits = digitsOf(tag.quantity);
     const out = side(read, held);
-    setText(value, old ? `${number(old.value, digits)} · ${age(old.age)}` : `${number(read, digits)}${ARROWS[out]}`);
+    setText(value, old ? `${figure(old.value, tag)} · ${age(old.age)}` : `${figure(read, tag)}${ARROWS[out]}`);
     value.classList.toggle("stale", old !== null);
     value.classList.toggle("beyond", out !== 0);
     drawIndicator(on.children[0], read ?? old?.value ?? null, held, null);

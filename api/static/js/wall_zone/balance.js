@@ -1,6 +1,6 @@
 /** What flows into a zone, out of it, and stays there; what stands in its tanks. */
 import { byId, setText } from "../core/dom.js";
-import { digitsOf, number, unitOf } from "../core/format.js";
+import { number, withUnit } from "../core/format.js";
 import { store } from "../core/store.js";
 import { local, t } from "../core/words.js";
 import { usualNow } from "../wall/curves.js";
@@ -20,7 +20,7 @@ export function drawBalance(zone, tags, now) {
   const key = zone.inflow.length && zone.outflow.length ? "net" : zone.inflow.length ? "in" : zone.outflow.length ? "out" : "unmetered";
   const missing = [...zone.inflow, ...zone.outflow].filter((id) => now(store.tags.get(id)) === null).length;
   const usual = usualNow(zone.id);
-  const levels = tags.filter((tag) => tag.quantity === "level").map((tag) => `${local(tag.name)} ${number(now(tag), digitsOf("level"))} ${unitOf(tag.unit)}`);
+  const levels = tags.filter((tag) => tag.quantity === "level").map((tag) => `${local(tag.name)} ${withUnit(now(tag), tag)}`);
   setText(byId("balance"), [
     t(`wall_zone.${key}`, said),
     usual && t("wall_zone.usual", { low: number(usual.low), high: number(usual.high) }),

@@ -1,7 +1,7 @@
 /** Every instrument of a zone on what is usual: those in alarm first, then as the utility's own file has them. */
 import { plantNow } from "../core/clock.js";
 import { byId, el, keyed, setAttr, setText } from "../core/dom.js";
-import { age, digitsOf, number, unitOf } from "../core/format.js";
+import { FLOW, age, withUnit } from "../core/format.js";
 import { local, t } from "../core/words.js";
 import { extreme, residualOf } from "../core/zones.js";
 import { tagPen, usualNow } from "../wall/curves.js";
@@ -20,7 +20,7 @@ export function pensOf(zone, tags, now) {
   const metered = zone.inflow.length ? "inflow" : zone.outflow.length ? "outflow" : null;
   const name = metered && t(`wall_zone.${metered}`);
   const of = zone.inflow.length ? zone : { inflow: zone.outflow, outflow: [] };
-  const flow = name ? [{ key: zone.id, name, label: t("wall_zone.curve", { name }), quantity: "flow", unit: "m3/h", of }] : [];
+  const flow = name ? [{ key: zone.id, name, label: t("wall_zone.curve", { name }), ...FLOW, of }] : [];
   const pressures = tags.filter((tag) => tag.quantity === "pressure");
   const lowest = extreme(pressures, "pressure", now)?.tag ?? pressures[0];
   const others = [residualOf(zone), "level", "turbidity"].map((quantity) => tags.find((tag) => tag.quantity === quantity));
@@ -45,7 +45,7 @@ function update(node, tag, priority, now) {
   drawSign(/** @type {HTMLElement} */ (sign), priority);
   const read = now(tag);
   const old = read === null ? heldOf(tag, plantNow()) : null;
-  const said = `${number(read ?? old?.value, digitsOf(tag.quantity))} ${unitOf(tag.unit)}`.trim();
+  const said = withUnit(read ?? old?.value, tag);
   setText(value, tag.quantity === "status" && read !== null ? t(read ? "reading.running" : "reading.stopped") : old ? `${said} · ${age(old.age)}` : said);
   value.classList.toggle("stale", read === null);
   if (tag.quantity === "status") return;
