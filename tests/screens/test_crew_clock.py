@@ -124,4 +124,5 @@ OPENED = """new Promise((done) => { const asked = indexedDB.open("waterhub-crew"
 asked.onsuccess = () => done(asked.result.transaction("seen", "readwrite").objectStore("seen")); })"""
 KEPT = f"""() => {OPENED}.then((seen) => new Promise((done) => {{
   const asked = seen.get("clock"); asked.onsuccess = () => done(Boolean(asked.result)); }}))"""
-FORGOTTEN = f"{OPENED}.then((seen) => {{ seen.delete('clock'); }})"
+FORGOTTEN = f"""{OPENED}.then((seen) => new Promise((done) => {{
+  seen.delete("clock"); seen.transaction.oncomplete = () => done(); }}))"""
