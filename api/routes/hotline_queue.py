@@ -14,6 +14,7 @@ from core.model.account import AccessRecord, Account
 from core.model.incident import Incident
 from core.model.notice import Notice, NoticeState, Status
 from core.model.phone_call import CallCluster, ClusterState, Direction, PhoneCall, Stage
+from core.model.plant import Utility
 from core.model.telephone import NumberKind
 from core.ports.ledger import Page, Tx
 from response.hotline.mass_calls import MassCalls, Mode, knew, standing, switch
@@ -151,15 +152,18 @@ async def figures(here: Here, caller: Asker) -> Answer:
 
 async def paper(here: Here, caller: Asker) -> Response:
     """For when every screen is dark: notices in force, what to say, questions and forms."""
-    # reportlab takes a while to import: asked for where it is used
-    from response.hotline.paper_pack import paper_pack  # noqa: PLC0415
-
     async with here.deps.ledger.read() as tx:
         published = await tx.find(Notice, state=NoticeState.PUBLISHED)
     told = [notice for notice in published if notice.status is Status.ACTUAL]
-    now_ns = here.deps.clock.now_ns()
-    content = await asyncio.to_thread(paper_pack, here.deps.plant.utility, told, now_ns)
+    content = await asyncio.to_thread(_pack, here.deps.plant.utility, told, here.deps.clock.now_ns())
     return Response(content, 200, {"Cache-Control": "no-store"}, "application/pdf")
+
+
+def _pack(utility: Utility, told: list[Notice], now_ns: int) -> bytes:
+    """What draws it is heavy, and is imported here: never where everybody waits for it."""
+    from response.hotline.paper_pack import paper_pack  # noqa: PLC0415
+
+    return paper_pack(utility, told, now_ns)
 
 
 DOORS = (

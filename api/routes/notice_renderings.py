@@ -49,12 +49,17 @@ async def renderings(here: Here, caller: Asker, id: Id, over: Over | None = None
 
 async def poster_of(here: Here, caller: Asker, id: Id, lang: Lang = "zh") -> Response:
     """The A4 sheet as it would be printed now (PDF); of what is not published it says so."""
-    from response.renderings.poster import poster  # noqa: PLC0415 - what draws it is heavy
-
     bulletin, draft = await _bulletin(here, caller, id)
-    sheet = await asyncio.to_thread(poster, bulletin, lang, draft=draft)
+    sheet = await asyncio.to_thread(_drawn, bulletin, lang, draft)
     named = {"Content-Disposition": f'inline; filename="{bulletin.number}-{lang}.pdf"'}
     return Response(sheet, 200, {"Cache-Control": "no-store", **named}, "application/pdf")
+
+
+def _drawn(bulletin: Bulletin, lang: Lang, draft: bool) -> bytes:
+    """What draws it is heavy, and is imported here: never where everybody waits for it."""
+    from response.renderings.poster import poster  # noqa: PLC0415
+
+    return poster(bulletin, lang, draft=draft)
 
 
 async def _bulletin(here: Here, caller: Caller, id: str) -> tuple[Bulletin, bool]:

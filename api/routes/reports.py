@@ -42,9 +42,14 @@ async def report_file(
     headers = {"Cache-Control": "no-store", "Content-Disposition": named}
     if form is Form.CSV:
         return Response(as_csv(sheet, lang), 200, headers, "text/csv; charset=utf-8")
-    from api.reports.paper import as_pdf  # noqa: PLC0415 - what draws it is heavy
+    return Response(await asyncio.to_thread(_drawn, sheet, lang), 200, headers, "application/pdf")
 
-    return Response(await asyncio.to_thread(as_pdf, sheet, lang), 200, headers, "application/pdf")
+
+def _drawn(sheet: Sheet, lang: Lang) -> bytes:
+    """What draws it is heavy, and is imported here: never where everybody waits for it."""
+    from api.reports.paper import as_pdf  # noqa: PLC0415
+
+    return as_pdf(sheet, lang)
 
 
 async def _sheet(here: Here, kind: Kind, name: str) -> Sheet:

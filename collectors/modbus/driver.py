@@ -1,7 +1,9 @@
 """A Modbus connection as a Source: opened, polled by its owner, its samples put, opened again."""
 
+import asyncio
 import random
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,6 +21,9 @@ from core.model.tag import Tag
 from core.ports.clock import Clock
 from core.ports.source import SourceFacts
 from core.ports.spool import Sink
+
+if TYPE_CHECKING:
+    from collectors.modbus.framed import FramedClient
 
 FIRST_PROBE_S = 10.0
 
@@ -98,9 +103,8 @@ class ModbusSource:
             link = client = await MbapClient.connect(spec.host, spec.port, tls=tls, server_name=name)
             client.notice_death(2 * spec.timeout_s)
         else:
-            from collectors.modbus.framed import FramedClient  # noqa: PLC0415  (pymodbus, only where used)
-
-            link = await FramedClient.connect(spec, drain_s=drain_s)
+            framed = await asyncio.to_thread(_framed)
+            link = await framed.connect(spec, drain_s=drain_s)
         self.facts.connected, self.facts.cause = True, None
         self.facts.connects += 1
         return link
@@ -148,3 +152,10 @@ def _batch(source: str, failures: list[Failure]) -> Batch:
     q = np.repeat(np.array([one.code for one in failures], np.uint32), many)
     tag, v = np.arange(n, dtype=np.uint32), np.full(n, np.nan)
     return Batch(Names.one(source, tags), tag, t_ns, v, q, t_ns, np.zeros(n, np.uint8))
+
+
+def _framed() -> "type[FramedClient]":
+    """On pymodbus, which is heavy and seldom used."""
+    from collectors.modbus.framed import FramedClient  # noqa: PLC0415
+
+    return FramedClient
