@@ -6,7 +6,7 @@ import { failure, post, SIGNED_OUT } from "../core/http.js";
 import { drawAges, installMenu } from "../core/menu.js";
 import { crewName } from "../core/page.js";
 import { released } from "../core/pressed.js";
-import { on, start } from "../core/store.js";
+import { on, start, store } from "../core/store.js";
 import { applyTheme } from "../core/theme.js";
 import { onWater } from "../core/whom.js";
 import { local, t } from "../core/words.js";
@@ -195,7 +195,7 @@ async function main() {
   on("notice", () => again());
   onWater(() => board.cards, draw);
   on("values", drawValues);
-  on("age", drawAges);
+  on("age", () => drawAges(store));
   asking = true;
   await start();
   await turn();
@@ -204,7 +204,7 @@ async function main() {
   if (board.open && asked === "assign") open(board.open, asked);
   draw();
   setInterval(() => {
-    drawAges();
+    drawAges(store);
     applyTheme();
     tick();
   }, 1000);

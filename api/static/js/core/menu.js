@@ -4,7 +4,6 @@ import { byId, setText } from "./dom.js";
 import { age, clockTime, dateOf } from "./format.js";
 import { remove } from "./http.js";
 import { forget, forgetOthers } from "./kept.js";
-import { store } from "./store.js";
 import { toggleTheme } from "./theme.js";
 import { t } from "./words.js";
 
@@ -26,16 +25,18 @@ export function installMenu() {
   });
 }
 
-/** The clock, the link's age, and that it is not live. */
-export function drawAges() {
+/** The clock, the link's age, and that it is not live. Of the store no more than that: whoever has a menu need not
+ * have a store. @param {{live: boolean, ageMs: number}} store */
+export function drawAges({ live, ageMs }) {
   const now = plantNow();
+  const old = age(ageMs / 1000);
   if (now) {
     setText(byId("time"), clockTime(now));
     setText(byId("date"), dateOf(now));
   }
-  const stale = !store.live && Number.isFinite(store.ageMs);
-  setText(byId("age"), now ? t("wall.link", { age: age(store.ageMs / 1000) }) : t("wall.connecting"));
+  const stale = !live && Number.isFinite(ageMs);
+  setText(byId("age"), now ? t("wall.link", { age: old }) : t("wall.connecting"));
   byId("age").classList.toggle("stale", stale);
   byId("stale").hidden = !stale;
-  if (stale && now) setText(byId("stale-since"), t("wall.last", { time: clockTime(now - store.ageMs), age: age(store.ageMs / 1000) }));
+  if (stale && now) setText(byId("stale-since"), t("wall.last", { time: clockTime(now - ageMs), age: old }));
 }

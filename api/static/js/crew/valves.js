@@ -35,7 +35,7 @@ export function drawHalf(order) {
 
 /** Valves that stand shut, of which nobody has said by how many turns, nor that it is not known.
  * @param {any} order @returns {string[]} */
-export function uncountedOf(order) {
+function uncountedOf(order) {
   const standing = /** @type {Map<string, boolean>} */ (new Map());
   for (const one of turned(order)) {
     if (one.turning === "open") standing.delete(one.valve);

@@ -4,7 +4,7 @@ import { failure, get } from "../core/http.js";
 import { drawAges, installMenu } from "../core/menu.js";
 import { may } from "../core/page.js";
 import { released } from "../core/pressed.js";
-import { on, start } from "../core/store.js";
+import { on, start, store } from "../core/store.js";
 import { applyTheme } from "../core/theme.js";
 import { t } from "../core/words.js";
 import { drawCodes } from "./codes.js";
@@ -49,11 +49,11 @@ export async function look() {
 
 async function main() {
   installMenu();
-  on("age", drawAges);
+  on("age", () => drawAges(store));
   on("notice", () => void look());
   document.addEventListener("visibilitychange", () => void look());
   setInterval(() => {
-    drawAges();
+    drawAges(store);
     applyTheme();
   }, 1000);
   setInterval(() => void look(), EVERY_MS);

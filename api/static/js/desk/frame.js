@@ -12,7 +12,7 @@ let said = "";
 
 /** @param {string} view */
 export function drawFrame(view) {
-  drawAges();
+  drawAges(store);
   byId("skew").hidden = Math.abs(clockSkew()) < SKEW_SHOWN_MS || !plantNow();
   drawCounts();
   for (const link of document.querySelectorAll(".tabs a")) {

@@ -5,7 +5,7 @@ import { failure, get, need } from "../core/http.js";
 import { drawAges, installMenu } from "../core/menu.js";
 import { may, parameter } from "../core/page.js";
 import { pressed, released } from "../core/pressed.js";
-import { on, start } from "../core/store.js";
+import { on, start, store } from "../core/store.js";
 import { applyTheme } from "../core/theme.js";
 import { local, t } from "../core/words.js";
 import { installValidity } from "../core/validity.js";
@@ -97,10 +97,10 @@ async function main() {
   installForm();
   installKeys();
   drawViews();
-  on("age", drawAges);
+  on("age", () => drawAges(store));
   on("dispatch", () => void look());
   setInterval(() => {
-    drawAges();
+    drawAges(store);
     if (!pressed()) applyTheme();
   }, 1000);
   const [found] = await Promise.all([need("/api/v1/zones"), start()]);

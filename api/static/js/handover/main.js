@@ -6,7 +6,7 @@ import { failure, get } from "../core/http.js";
 import { drawAges, installMenu } from "../core/menu.js";
 import { parameter } from "../core/page.js";
 import { released } from "../core/pressed.js";
-import { on, start } from "../core/store.js";
+import { on, start, store } from "../core/store.js";
 import { applyTheme } from "../core/theme.js";
 import { local, t } from "../core/words.js";
 import { actsOf, signedOf, statusOf } from "./acts.js";
@@ -123,11 +123,11 @@ function lookSoon() {
 
 async function main() {
   installMenu();
-  on("age", drawAges);
+  on("age", () => drawAges(store));
   for (const kind of ["alarm", "incident", "work_order", "notice", "activity", "annotation", "shift", "dispatch"]) on(kind, lookSoon);
   document.addEventListener("visibilitychange", () => void look());
   setInterval(() => {
-    drawAges();
+    drawAges(store);
     applyTheme();
   }, 1000);
   setInterval(() => void look(), EVERY_MS);

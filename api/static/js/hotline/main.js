@@ -210,10 +210,10 @@ async function main() {
   for (const what of ["notice", "loaded"]) on(what, drawToday);
   onWater(() => store.notices, drawToday);
   for (const what of ["notice", "incident", "work_order", "loaded"]) on(what, later);
-  on("age", drawAges);
+  on("age", () => drawAges(store));
   on("hb", () => missed?.());
   setInterval(() => {
-    drawAges();
+    drawAges(store);
     grow();
     applyTheme();
   }, 1000);

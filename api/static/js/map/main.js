@@ -169,7 +169,7 @@ function install() {
 }
 
 function tick() {
-  drawAges();
+  drawAges(store);
   applyTheme();
   const at = instantAsked();
   if ((at === null || dirty) && !pressed()) draw();
@@ -181,7 +181,7 @@ function tick() {
 
 async function main() {
   for (const what of ["alarm", "incident", "work_order", "loaded"]) on(what, () => { dirty = true; });
-  on("age", drawAges);
+  on("age", () => drawAges(store));
   on("work_order", () => void loadShut());
   [net] = await Promise.all([loadNetwork(), start()]);
   valves = (await need("/api/v1/valves")).items;

@@ -196,9 +196,9 @@ async function main() {
   };
   on("notice", changed);
   onWater(() => store.notices, changed);
-  on("age", drawAges);
+  on("age", () => drawAges(store));
   setInterval(() => {
-    drawAges();
+    drawAges(store);
     applyTheme();
   }, 1000);
   let time = "";

@@ -135,9 +135,9 @@ async function main() {
   });
   if (id) onWhom(() => store.orders.filter((order) => order.id === id), () => void answered().then(() => begun() || drawOne(true)));
   if (id) byId("order").addEventListener("focusout", () => setTimeout(left, 0));
-  on("age", drawAges);
+  on("age", () => drawAges(store));
   setInterval(() => {
-    drawAges();
+    drawAges(store);
     applyTheme();
   }, 1000);
   if (id) await drawOne();

@@ -7,7 +7,7 @@ import { failure, get, need } from "../core/http.js";
 import { drawAges, installMenu } from "../core/menu.js";
 import { may, page } from "../core/page.js";
 import { pressed, released } from "../core/pressed.js";
-import { on, start } from "../core/store.js";
+import { on, start, store } from "../core/store.js";
 import { applyTheme } from "../core/theme.js";
 import { local, t } from "../core/words.js";
 
@@ -112,10 +112,10 @@ function propose(event) {
 
 async function main() {
   installMenu();
-  on("age", drawAges);
+  on("age", () => drawAges(store));
   for (const what of ["quality_hold", "proposal"]) on(what, () => void look());
   setInterval(() => {
-    drawAges();
+    drawAges(store);
     if (!pressed()) applyTheme();
   }, 1000);
   const [found] = await Promise.all([need("/api/v1/zones"), start()]);

@@ -64,7 +64,7 @@ function install() {
     button.addEventListener("click", () => button.getAttribute("aria-disabled") || step(Number(button.getAttribute("data-step"))));
   }
   installField(setInstant);
-  on("age", drawAges);
+  on("age", () => drawAges(store));
   onAddress(() => void past.turn());
 }
 
@@ -75,7 +75,7 @@ async function main() {
   install();
   await past.turn();
   setInterval(() => {
-    drawAges();
+    drawAges(store);
     applyTheme();
     drawMarks(instantAsked());
   }, 1000);

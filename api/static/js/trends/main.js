@@ -140,7 +140,7 @@ function expand() {
 }
 
 function tick() {
-  drawAges();
+  drawAges(store);
   applyTheme();
   drawNow(byId("legend"), shown);
   const { from, to } = span();
@@ -153,7 +153,7 @@ async function main() {
   installKeys({ note: openNote, close: closeNote });
   byId("annotate").hidden = !may("acknowledge");
   byId("annotate").addEventListener("click", openNote);
-  on("age", drawAges);
+  on("age", () => drawAges(store));
   on("annotation", () => void notesAgain());
   on("incident", () => {
     findIncidents(shown.map((pen) => pen.id), view.from, view.to);
