@@ -15,11 +15,11 @@ from core.model.incident import Incident, IncidentKind
 from core.model.network import Network
 from core.model.notice import Affected, StreetExtent
 from core.model.plant import Plant
-from core.model.valve_operation import Turning, ValveOperation
+from core.model.valve_operation import Turning
 from core.model.work_order import WorkOrder, WorkOrderState
 from core.ports.ledger import Tx
 from response.extents import extents, weak_beside
-from response.orders.valves import balance, this_round
+from response.orders.valves import balance, log_of, this_round
 from response.site import furthest, matter, place_stands, work_of
 
 NO_WATER, LOW_PRESSURE, QUALITY = "no_water", "low_pressure", "quality"
@@ -213,7 +213,7 @@ async def _shut(tx: Tx, incident: Incident) -> frozenset[str]:
     shut: set[str] = set()
     for order in await tx.find(WorkOrder, incident=await matter(tx, incident.id)):
         if any(one.state is WorkOrderState.ISOLATED for one in order.said):
-            operations = await tx.find(ValveOperation, work_order=order.id)
+            operations = await log_of(tx, [order])
             shut |= balance(operations).keys() or {
                 one.valve for one in this_round(order, operations) if one.turning is Turning.CLOSE
             }

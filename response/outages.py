@@ -12,7 +12,7 @@ from core.model.outage import AuthorityReport, Off, Outage, OutageStart, ReportS
 from core.model.plant import Plant
 from core.model.report import Report
 from core.model.usage import Failure
-from core.model.valve_operation import StoppedBy, Turning, ValveOperation
+from core.model.valve_operation import StoppedBy, Turning
 from core.model.work_order import FIELD_DONE, WorkOrder
 from core.ports.clock import Clock
 from core.ports.ledger import Ledger, Tx
@@ -20,6 +20,7 @@ from response import outage_report
 from response.following import Follower
 from response.notices.again import newest
 from response.notices.exercises import in_earnest
+from response.orders.valves import entries_of, log_of
 from response.outage_minutes import Concerned, concerned, stopped_ns, taken_ns
 from response.service_times import ServiceTimes
 from response.site import Work, work_of
@@ -109,8 +110,8 @@ async def account(
     """None while nobody is known to be affected, and of one whose order went on to a later incident: what
     was counted stands. Minutes count connections, each from when they are known to
     be off. counted: an order alone has changed, which before that says nothing of whom it concerns."""
-    before = await tx.get(Outage, incident.id)
     orders = await tx.find(WorkOrder, incident=incident.id)
+    before = await _without_slips(tx, orders, await tx.get(Outage, incident.id))
     if before is not None and before.restored_ns is not None and before.order is not None and not orders:
         return None
     start, began_ns = await _start(tx, incident, orders)
@@ -178,6 +179,19 @@ async def _earlier(
     return (*before.earlier, last)
 
 
+async def _without_slips(tx: Tx, orders: Sequence[WorkOrder], before: Outage | None) -> Outage | None:
+    """What began with a valve that was shut by a slip alone never was: what there was before goes on."""
+    shut = [one for one in await entries_of(tx, orders) if one.turning is Turning.CLOSE]
+    slips = {one.when_ns for one in shut if not one.stands} - {one.when_ns for one in shut if one.stands}
+    if before is None or before.off_ns not in slips:
+        return before
+    if not before.earlier:
+        return replace(before, off_ns=None)
+    last, earlier = before.earlier[-1], before.earlier[:-1]
+    again = replace(before, off_ns=last.off_ns, no_water=last.no_water, earlier=earlier, restored_ns=None)
+    return replace(as_of(again, last.back_ns), restored_ns=last.back_ns)
+
+
 async def _restored_ns(incident: Incident, orders: Sequence[WorkOrder], done: Work) -> int | None:
     """When the signal was back, and no sooner than the last valve was opened; not while one is shut."""
     if done.held_off:
@@ -208,7 +222,7 @@ async def _start(tx: Tx, incident: Incident, orders: Sequence[WorkOrder]) -> tup
         since_ns = taken_ns(incident, order)
         called = await tx.find(Report, work_order=order.id)
         reports |= {r.id: r for r in called if r.at_ns >= since_ns or r.incident == incident.id}
-        for turned in await tx.find(ValveOperation, work_order=order.id):
+        for turned in await log_of(tx, [order]):
             if turned.turning is Turning.CLOSE and turned.at_ns >= since_ns:
                 found.append((turned.when_ns, OutageStart.VALVE))
     found += [(report.at_ns, OutageStart.CALL) for report in reports.values()]

@@ -32,7 +32,8 @@ from response.field_time import When
 from response.orders.steps import STEPS, allowed
 from response.orders.taking import Said, apply
 from response.orders.usage import move, stock
-from response.orders.valves import shut_uncounted, turn
+from response.orders.valve_slips import own, take_back
+from response.orders.valves import entries_of, in_turn, shut_uncounted, turn
 from response.orders.whereabouts import whereabouts
 from response.service_times import STOPS, kept_from
 
@@ -84,17 +85,31 @@ class PartUsed(BaseModel):
     sent: Time
 
 
-Done = Annotated[StepDone | ValveTurned | PartUsed, Field(discriminator="what")]
+class ValveTakenBack(BaseModel):
+    """The last entry of a valve was a slip. entry: its id, or that of the act that made it."""
+
+    model_config = ConfigDict(extra="forbid")
+    what: Literal["undo"]
+    valve: Id
+    entry: Id
+    at: Time
+    sent: Time
+
+
+Done = Annotated[StepDone | ValveTurned | ValveTakenBack | PartUsed, Field(discriminator="what")]
 
 
 async def list_orders(here: Here, caller: Asker) -> Answer:
-    """The caller's open orders, each with `allowed`, `photos`, `notes`, `turned` (valves), `used`
-    (parts), `acts` (those of a phone that are in it) and `where` (likely pipes, valves, a sketch of the
-    mains). So that a phone can go on without a network: `steps`, which step may follow which, and `kept`,
-    in which states a clock has stopped. `parts`: what lies on the crew's vehicle."""
+    """The caller's open orders, each with `allowed`, `photos`, `notes`, `turned` (valves; `own`: the caller
+    may take it back), `used` (parts), `acts` (those of a phone that are in it) and `where` (likely pipes,
+    valves, a sketch of the mains). So that a phone can go on without a network: `steps`, which step may
+    follow which, and `kept`, in which states a clock has stopped. `parts`: what is on the crew's vehicle."""
     async with here.deps.ledger.read() as tx:
         orders = await tx.find(WorkOrder, state=OPEN, **own_alone(caller))
-        items = [await _whole(tx, order, here.deps.plant) | order_for(order, caller) for order in orders]
+        items = [
+            await _whole(tx, order, here.deps.plant, caller.user) | order_for(order, caller)
+            for order in orders
+        ]
         aboard = await stock(tx, caller.user.crew or "")
         known = await tx.find(Part, id=tuple(aboard))
     parts = [plain(part) | {"quantity": aboard[part.id]} for part in known]
@@ -107,17 +122,18 @@ async def list_orders(here: Here, caller: Asker) -> Answer:
     return Answer({"items": items, "steps": steps, "kept": kept, "parts": parts, "next": None})
 
 
-async def _whole(tx: Tx, order: WorkOrder, plant: Plant) -> Json:
+async def _whole(tx: Tx, order: WorkOrder, plant: Plant, user: User) -> Json:
     photos = await tx.find(Photo, order=order.id)
     notes = await tx.find(OrderNote, order=order.id)
-    turned = await tx.find(ValveOperation, work_order=order.id)
+    turned = in_turn(await entries_of(tx, [order]))
+    mine = await own(tx, turned, user)
     used = await tx.find(PartMove, work_order=order.id)
     acts = await tx.find(FieldAct, order=order.id)
     incident = await tx.get(Incident, order.incident) if order.incident else None
     return {
         "photos": plain(sorted(photos, key=lambda p: p.at_ns)),
         "notes": plain(sorted(notes, key=lambda n: n.done_ns)),
-        "turned": plain(sorted(turned, key=lambda v: v.when_ns)),
+        "turned": [plain(one) | {"own": one.id in mine} for one in turned],
         "used": plain(used),
         "acts": [act.id for act in acts],
         "where": plain(whereabouts(plant, order, incident)),
@@ -178,7 +194,7 @@ async def _do(tx: Tx, here: Here, body: Done, told: FieldAct, actor: User) -> No
         )
         if body.stopped is StoppedBy.VALVES:
             plant, then = here.deps.plant, When(told.done_ns, told.claimed_ns)
-            await shut_uncounted(tx, plant, told.order, body.valves, actor.id, told.at_ns, then)
+            await shut_uncounted(tx, plant, told.order, body.valves, actor.id, told.at_ns, then, told.id)
         await apply(tx, told.order, body.step, actor, told.at_ns, said=said)
     elif isinstance(body, PartUsed):
         wanted = PartMove(
@@ -191,6 +207,8 @@ async def _do(tx: Tx, here: Here, body: Done, told: FieldAct, actor: User) -> No
             work_order=told.order,
         )
         await move(tx, wanted)
+    elif isinstance(body, ValveTakenBack):
+        await take_back(tx, told.order, body.entry, actor, told.at_ns, body.valve)
     else:
         operation = ValveOperation(
             id="",
@@ -205,6 +223,7 @@ async def _do(tx: Tx, here: Here, body: Done, told: FieldAct, actor: User) -> No
             done_ns=told.done_ns,
             claimed_ns=told.claimed_ns,
             note=body.note,
+            act=told.id,
         )
         await turn(tx, here.deps.plant, operation)
 
@@ -214,6 +233,8 @@ def _name(body: Done) -> str:
         return f"step:{body.step}"
     if isinstance(body, PartUsed):
         return f"part:{body.part}:{body.quantity:g}"
+    if isinstance(body, ValveTakenBack):
+        return f"undo:{body.valve}:{body.entry}"
     return f"valve:{body.valve}:{body.turning}"
 
 
@@ -228,6 +249,8 @@ def _parts(body: Done, lang: Lang) -> Iterator[str]:
         parts = [*(_word(of, name, lang) for of, name in said.items() if name), *body.valves, body.note]
     elif isinstance(body, PartUsed):
         parts = [body.part, f"{body.quantity:g}"]
+    elif isinstance(body, ValveTakenBack):
+        parts = [GLOSSARY["crew.undo"].in_(lang), body.valve]
     else:
         turns = f"{body.turns:g}" if body.turns else None
         parts = [body.valve, _word("turning", body.turning, lang), turns, body.note]

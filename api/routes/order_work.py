@@ -20,7 +20,8 @@ from core.model.valve_operation import MOST_TURNS, Direction, Turning, ValveOper
 from response.orders import usage
 from response.orders.context import around
 from response.orders.parts import parts
-from response.orders.valves import balance, turn
+from response.orders.valve_slips import take_back
+from response.orders.valves import balance, entries_of, log_of, turn
 
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2_000)]
 _Amount = Annotated[float, Field(strict=True, gt=0, le=1_000_000, allow_inf_nan=False)]
@@ -105,11 +106,13 @@ class Stocked(_Body):
 
 
 async def list_valves(here: Here, caller: Asker, id: Id) -> Answer:
-    """As they were turned; `shut`: what stands shut, by how many turns."""
+    """As they were entered, also what was taken back; `shut`: what stands shut, by how many turns."""
     async with here.deps.ledger.read() as tx:
         order = await order_of(tx, id, caller)
-        found = await tx.find(ValveOperation, work_order=id)
-    shut = [{"valve": valve, "turns": turns} for valve, turns in balance(found).items()]
+        found = await entries_of(tx, [order])
+    shut = [
+        {"valve": valve, "turns": turns} for valve, turns in balance([o for o in found if o.stands]).items()
+    ]
     return Answer({"items": plain(found), "shut": shut, "to_shut": list(order.valves), "next": None})
 
 
@@ -136,9 +139,18 @@ async def turn_valve(here: Here, caller: Asker, id: Id, body: Turned) -> Answer:
             note=body.note,
         )
         order, written = await turn(tx, here.deps.plant, operation)
-        shut = balance(await tx.find(ValveOperation, work_order=id))
+        shut = balance(await log_of(tx, [order]))
     answer = {"operation": plain(written), "shut": list(shut), "work_order": order_for(order, caller)}
     return Answer(answer, 201)
+
+
+async def take_valve_back(here: Here, caller: Asker, id: Id, entry: Id) -> Answer:
+    """The order as if it had not been entered; idempotent. 404: no such order or entry; 403 `not_yours`; 409
+    `not_the_last` of its valve, `over`."""
+    async with here.deps.ledger.begin() as tx:
+        await order_of(tx, id, caller)
+        order = await take_back(tx, id, entry, caller.user, here.deps.clock.now_ns())
+    return Answer(order_for(order, caller))
 
 
 async def get_usage(here: Here, caller: Asker, id: Id) -> Answer:
@@ -256,7 +268,7 @@ async def get_context(here: Here, caller: Asker, id: Id) -> Answer:
     deps = here.deps
     async with deps.ledger.read() as tx:
         order = await order_of(tx, id, caller)
-        operations = await tx.find(ValveOperation, work_order=id)
+        operations = await log_of(tx, [order])
         reach = granted(caller.user.role, Permission.VALUES) or caller.limit
         audience = await audience_of(caller.user, reach, tx)
     found = await around(deps.plant, deps.live, deps.historian, order, operations, deps.clock.now_ns())
@@ -273,6 +285,7 @@ DOORS = (
     Door("GET", f"{_ORDER}/context", get_context, Permission.WORK_ORDERS),
     Door("GET", f"{_ORDER}/valves", list_valves, Permission.WORK_ORDERS),
     Door("POST", f"{_ORDER}/valves", turn_valve, Permission.MOVE_WORK_ORDER, 201),
+    Door("POST", f"{_ORDER}/valves/{{entry}}/take-back", take_valve_back, Permission.MOVE_WORK_ORDER),
     Door("GET", f"{_ORDER}/usage", get_usage, Permission.WORK_ORDERS),
     Door("POST", f"{_ORDER}/parts", use_part, Permission.MOVE_WORK_ORDER, 201),
     Door("POST", f"{_ORDER}/labour", add_labour, Permission.MOVE_WORK_ORDER, 201),

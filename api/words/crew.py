@@ -92,6 +92,8 @@ WORDS = {
     "crew.uncounted": Text("请补记关阀圈数：{valves}", "Turns not written down: {valves}"),
     "crew.shut": Text("关阀", "Shut"),
     "crew.open": Text("开阀", "Open"),
+    "crew.undo": Text("撤回误记", "Undo this entry"),
+    "crew.undo_ask": Text("记错了？", "Was it a slip?"),
     "crew.open_valves": Text("开阀", "Open valves"),
     "crew.opened": Text("已开 {valve}", "{valve} is open"),
     "crew.stays_shut": Text("阀门保持关闭（须说明）", "A valve stays shut (say why)"),

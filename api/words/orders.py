@@ -77,6 +77,7 @@ WORDS = {
     "orders.parts_off": Text("可隔离此管段", "shuts off this main"),
     "orders.nearby": Text("附近", "near by"),
     "orders.write": Text("记录", "Write down"),
+    "orders.taken_back": Text("{who} {time} 撤回", "taken back by {who}, {time}"),
     "orders.usage": Text("物料、工时与失效", "Parts, hours and what was found"),
     "orders.part": Text("物料（车上数量）", "Part (on the vehicle)"),
     "orders.quantity": Text("数量", "Quantity"),

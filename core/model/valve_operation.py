@@ -48,7 +48,8 @@ class ValveOperation:
     """turns: of the spindle, in this operation; 0 for one that nobody counted; not_known: nor will
     anybody, as was said. closes: the valve's closing
     direction as the operator found it. at_ns: when the hub wrote it; done_ns: when it was done, by the
-    operator's phone; claimed_ns: what that said instead, where it cannot be (`response.field_time`)."""
+    operator's phone; claimed_ns: what that said instead, where it cannot be (`response.field_time`). act: of
+    the phone that made it. taken_back_by, taken_back_ns: it was a slip, and counts nowhere."""
 
     id: str
     work_order: str
@@ -62,6 +63,13 @@ class ValveOperation:
     note: str | None = None
     claimed_ns: int | None = None
     not_known: bool = False
+    act: str | None = None
+    taken_back_by: str | None = None
+    taken_back_ns: int | None = None
+
+    @property
+    def stands(self) -> bool:
+        return self.taken_back_ns is None
 
     @property
     def when_ns(self) -> int:

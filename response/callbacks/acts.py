@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from core.model.account import User
 from core.model.callback import Callback, CallbackAttempt, CallbackOutcome
 from core.model.text import Text
-from core.model.valve_operation import ValveOperation
 from core.model.work_order import FIELD_DONE, ON_SITE, WorkOrder
 from core.model.work_order import WorkOrderState as S
 from core.ports.ledger import Tx
@@ -17,6 +16,7 @@ from response.clocks.spec import CallbackRules
 from response.orders import events
 from response.orders.reopening import opened_again
 from response.orders.steps import STEPS, allowed, may_follow
+from response.orders.valves import log_of
 from response.refused import NotPermitted, Refused, Unknown
 
 _FIELD = ON_SITE | {S.EN_ROUTE}
@@ -114,7 +114,7 @@ async def _reopen(tx: Tx, order: WorkOrder, actor: User, now_ns: int, note: str)
         await tx.put(replace(other, open=False, seq=other.seq + 1))
     if order.state not in STEPS["reopen"].before:
         return
-    log = await tx.find(ValveOperation, work_order=order.id)
+    log = await log_of(tx, [order])
     await events.put(tx, opened_again(order, log, now_ns), now_ns, actor.id, note)
 
 

@@ -4,7 +4,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from core.model.service_clock import ClockName, Pause, ServiceClock
-from core.model.work_order import FIELD_DONE, VOID, Milestone, Origin, WorkOrder, WorkOrderState, how_far
+from core.model.work_order import (
+    FIELD_DONE,
+    VOID,
+    Beside,
+    Milestone,
+    Origin,
+    WorkOrder,
+    WorkOrderState,
+    how_far,
+)
 from core.ports.ledger import Tx
 from response.clocks.informed import informed_ns
 from response.notices.rules import HUB
@@ -113,7 +122,8 @@ def as_it_stands(clock: ServiceClock, order: WorkOrder, told_ns: int | None = No
 def _reached(order: WorkOrder, state: WorkOrderState) -> int | None:
     """When it first was so far, since it was last reopened; by the clock of the phone where that says so."""
     far = how_far(state)
-    first = next((m for m in order.said if m.state not in VOID and how_far(m.state) >= far), None)
+    said = (m for m in order.said if m.state not in VOID and m.beside is not Beside.TAKEN_BACK)
+    first = next((m for m in said if how_far(m.state) >= far), None)
     return None if first is None else _when(first)
 
 

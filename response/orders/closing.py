@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from core.model.account import User
 from core.model.service import Evidence
 from core.model.text import Text
-from core.model.valve_operation import StoppedBy, ValveOperation, ValveTurns
+from core.model.valve_operation import StoppedBy, ValveTurns
 from core.model.work_order import MENDED, Finding, Origin, WorkOrder, WorkOrderState
 from core.ports.ledger import Tx
 from response.orders.callers_of import standing_in
 from response.orders.catalogue import service_of
 from response.orders.one_matter import INVESTIGATE
 from response.orders.steps import called_back
-from response.orders.valves import off_balance, shut_for
+from response.orders.valves import log_of, off_balance, shut_for
 from response.refused import Refused
 
 STEADY_NS = 15 * 60 * 1_000_000_000
@@ -61,7 +61,7 @@ async def missing(
     if await awaits_call(tx, order):
         lacking.append(Lacking("callback", Text("对来电人的回访", "the call-back to whoever reported it")))
     if not override:
-        lacking += _of_valves(off_balance(await tx.find(ValveOperation, work_order=order.id)))
+        lacking += _of_valves(off_balance(await log_of(tx, [order])))
     return tuple(lacking)
 
 
@@ -103,7 +103,7 @@ async def _of_repair(tx: Tx, order: WorkOrder, now_ns: int, override: str | None
     if seen and not override and not steady(order, now_ns):
         yield await _unsteady(tx, order)
     if _was_stopped(order) and order.stopped in (None, StoppedBy.VALVES):
-        operations = await tx.find(ValveOperation, work_order=order.id)
+        operations = await log_of(tx, [order])
         if not shut_for(order, operations):
             yield Lacking(
                 "stopped",

@@ -17,6 +17,7 @@ from core.ports.ledger import Page, Tx
 from response.notices.rules import HUB
 from response.orders.events import put
 from response.orders.one_matter import ORDER_KINDS
+from response.orders.valves import log_of
 from response.progress import shown_before
 from response.site import place_stands
 
@@ -94,7 +95,7 @@ async def reopen(tx: Tx, order: WorkOrder, fresh: WorkOrder, incident: Incident,
     past = order.past
     if order.incident is not None and order.incident != incident.id:
         past = (*past, order.incident)
-    order = shown_before(order, await tx.find(ValveOperation, work_order=order.id), now_ns)
+    order = shown_before(order, await log_of(tx, [order]), now_ns)
     opened = replace(
         fresh,
         id=order.id,

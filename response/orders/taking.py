@@ -6,7 +6,7 @@ from core.model.account import User
 from core.model.passing_on import Rejection, RejectReason
 from core.model.text import Text
 from core.model.timer import Timer
-from core.model.valve_operation import StoppedBy, ValveOperation
+from core.model.valve_operation import StoppedBy
 from core.model.work_order import MAIN_DONE, MENDED, Finding, Milestone, Outcome, WorkOrder, WorkOrderState
 from core.ports.ledger import Tx
 from response.field_time import within
@@ -18,7 +18,7 @@ from response.orders.reopening import opened_again
 from response.orders.step_words import STATES, STEP_NAMES
 from response.orders.steps import STEPS, Step, allowed, may_follow, own
 from response.orders.titles import retitled
-from response.orders.valves import off_balance
+from response.orders.valves import log_of, off_balance
 from response.refused import NotPermitted, Refused, Unknown
 
 
@@ -126,7 +126,7 @@ async def _moved(
         await pool.dropped(tx, order, order.crew or "", now_ns)
         changed = _given_back(changed, actor, now_ns, told)
     elif event == "reopen":
-        log = await tx.find(ValveOperation, work_order=order.id)
+        log = await log_of(tx, [order])
         opened = opened_again(order, log, now_ns)
         changed = replace(
             opened, milestones=changed.milestones, owner=changed.owner, first_owner=changed.first_owner
@@ -139,7 +139,7 @@ async def _by_valves(tx: Tx, order: WorkOrder, after: WorkOrderState) -> tuple[W
     why it stays shut."""
     if after not in (WorkOrderState.TO_OPEN, WorkOrderState.COMPLETED):
         return order, after
-    off = off_balance(await tx.find(ValveOperation, work_order=order.id))
+    off = off_balance(await log_of(tx, [order]))
     order = replace(order, off_balance=off)
     explained = order.state is WorkOrderState.TO_OPEN
     if explained or not any(one.shut for one in off):

@@ -17,10 +17,15 @@ TURNS_SLACK = 1.0
 """Turns by which an opening may fall short of the closing before it counts as not whole."""
 
 
-async def log_of(tx: Tx, orders: Iterable[WorkOrder]) -> list[ValveOperation]:
-    """What was turned for any of them, by id."""
+async def entries_of(tx: Tx, orders: Iterable[WorkOrder]) -> list[ValveOperation]:
+    """All that was entered for any of them, by id, as it is read. What counts is `log_of`."""
     ids = tuple(order.id for order in orders)
     return await tx.find(ValveOperation, work_order=ids) if ids else []
+
+
+async def log_of(tx: Tx, orders: Iterable[WorkOrder]) -> list[ValveOperation]:
+    """What was turned for any of them, by id: without slips that were taken back."""
+    return [one for one in await entries_of(tx, orders) if one.stands]
 
 
 def balance(operations: list[ValveOperation]) -> dict[str, float]:
@@ -28,7 +33,7 @@ def balance(operations: list[ValveOperation]) -> dict[str, float]:
     was shut last, however little or without counting, is not open."""
     shut: dict[str, float] = {}
     last: dict[str, Turning] = {}
-    for one in _in_turn(operations):
+    for one in in_turn(operations):
         turns = one.turns if one.turning is Turning.CLOSE else -one.turns
         shut[one.valve] = max(0.0, shut.get(one.valve, 0.0) + turns)
         last[one.valve] = one.turning
@@ -40,7 +45,7 @@ def balance(operations: list[ValveOperation]) -> dict[str, float]:
 def off_balance(operations: Iterable[ValveOperation]) -> tuple[ValveTurns, ...]:
     """The valves that stand shut, and those opened by other turns than they were shut, where both were
     counted: since each was last open as it had been."""
-    log = _in_turn(operations)
+    log = in_turn(operations)
     shut, rows = balance(log), dict[str, list[ValveOperation]]()
     for one in log:
         mine = rows.setdefault(one.valve, [])
@@ -59,7 +64,7 @@ def off_balance(operations: Iterable[ValveOperation]) -> tuple[ValveTurns, ...]:
 def opening_since(operations: Iterable[ValveOperation]) -> int | None:
     """When the first valve was opened after the last was shut; None: not yet."""
     since: int | None = None
-    for one in _in_turn(operations):
+    for one in in_turn(operations):
         if one.turning is Turning.CLOSE:
             since = None
         elif since is None:
@@ -67,7 +72,7 @@ def opening_since(operations: Iterable[ValveOperation]) -> int | None:
     return since
 
 
-def _in_turn(operations: Iterable[ValveOperation]) -> list[ValveOperation]:
+def in_turn(operations: Iterable[ValveOperation]) -> list[ValveOperation]:
     return sorted(operations, key=lambda one: (one.when_ns, one.id))
 
 
@@ -99,10 +104,11 @@ async def shut_uncounted(
     operator: str,
     now_ns: int,
     when: When | None,
+    act: str | None = None,
 ) -> None:
     """Valves that somebody says are shut, in one word; turns may be added later. Those that stand shut, and
     those that are not of this town, are left out."""
-    standing = balance(await tx.find(ValveOperation, work_order=order))
+    standing = balance(await log_of(tx, [await order_of(tx, order)]))
     for valve in dict.fromkeys(valves):
         unheard_of = bool(plant.network.valves) and valve not in plant.network.valves
         if valve in standing or unheard_of:
@@ -118,6 +124,7 @@ async def shut_uncounted(
             at_ns=now_ns,
             done_ns=when.done_ns if when else None,
             claimed_ns=when.claimed_ns if when else None,
+            act=act,
         )
         await turn(tx, plant, operation)
 
@@ -132,12 +139,12 @@ async def turn(tx: Tx, plant: Plant, operation: ValveOperation) -> tuple[WorkOrd
         why = Text(f"没有阀门 {operation.valve}", f"there is no valve {operation.valve}")
         raise Unknown("no_such_valve", why)
     if operation.turning is Turning.OPEN and not operation.turns:
-        _uncounted(operation.valve, await tx.find(ValveOperation, work_order=order.id))
+        _uncounted(operation.valve, await log_of(tx, [order]))
     written = replace(operation, id=await tx.next_id("VOP", operation.at_ns))
     await tx.put(written)
     if operation.turning is Turning.OPEN and order.discoloured_ns is None:
         order = replace(order, discoloured_ns=operation.at_ns)
-    log = await tx.find(ValveOperation, work_order=order.id)
+    log = await log_of(tx, [order])
     return await put(tx, _as_valves_stand(order, written, off_balance(log)), operation.at_ns), written
 
 

@@ -138,6 +138,7 @@ MAY: dict[str, set[Role]] = {
     "GET /api/v1/work-orders/{id}/context": {V, O, D, C, H, M, Q, E, A},
     "GET /api/v1/work-orders/{id}/valves": {V, O, D, C, H, M, Q, E, A},
     "POST /api/v1/work-orders/{id}/valves": {D, C, M},
+    "POST /api/v1/work-orders/{id}/valves/{entry}/take-back": {D, C, M},
     "GET /api/v1/work-orders/{id}/usage": {V, O, D, C, H, M, Q, E, A},
     "POST /api/v1/work-orders/{id}/parts": {D, C, M},
     "POST /api/v1/work-orders/{id}/labour": {D, C, M},

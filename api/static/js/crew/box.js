@@ -8,7 +8,7 @@ const NAME = "waterhub-crew";
  * @property {string} id the phone's own; the server deals with each once
  * @property {string} user who did it: sent under that person's session only
  * @property {string} order
- * @property {"step"|"valve"|"part"|"note"|"photo"} what
+ * @property {"step"|"valve"|"undo"|"part"|"note"|"photo"} what
  * @property {string} at when, by the phone's clock
  * @property {any} body what is sent, without times
  * @property {ArrayBuffer} [content] of a photo

@@ -13,7 +13,7 @@ export function further(way, waiting) {
   for (const one of waiting) {
     for (const step of OF[one.state] ?? []) {
       if (step === "opened" && !at.has("to_open")) continue;
-      if (step === "to_open" && !at.has("opened")) at.set("opened", null);
+      if (step === "to_open") at.set("opened", null);
       if (!(step === "repaired" && at.get("over"))) at.set(step, at.get(step) ?? iso(one.done_ms));
     }
   }

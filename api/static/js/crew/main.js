@@ -73,7 +73,7 @@ function named(act) {
   if (act.what === "step") return t(`step.${act.body.step}`);
   if (act.what === "photo") return t(`crew.photo_${act.body.stage}`);
   if (act.what === "note") return t("crew.note");
-  return act.what === "valve" ? `${act.body.valve}` : t("crew.part");
+  return act.body.valve ?? t("crew.part");
 }
 
 function drawList() {

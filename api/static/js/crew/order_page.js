@@ -14,7 +14,7 @@ import { MENDED } from "../core/outcomes.js";
 import { askOutcome, askReason, askReject, askStopped } from "./sheet.js";
 import { askOpened, drawToOpen, HOLD_MS } from "./opening.js";
 import { OPEN_VALVES } from "./orders.js";
-import { drawHalf, drawUncounted, drawValves, stoppedFor } from "./valves.js";
+import { drawHalf, drawUncounted, drawUndo, drawValves, stoppedFor } from "./valves.js";
 import { drawWhere } from "./where.js";
 
 const SAID = 6;
@@ -106,6 +106,7 @@ export function drawOrder(order, now) {
       order.next
         ? el("button", { id: "next", class: "strong huge", "data-step": order.next, disabled: heldFor(order), onclick: () => ask(order, order.next) }, t(order.next === OPEN_VALVES ? "crew.open_valves" : `step.${order.next}`))
         : el("p", { class: "huge done" }, t("crew.nothing_next"))),
+    drawUndo(order, now),
     drawToOpen(order),
     drawHalf(order),
     drawWay(order.way),

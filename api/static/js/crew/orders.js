@@ -5,7 +5,7 @@ import { page } from "../core/page.js";
 import { recall, remember } from "./box.js";
 import { pendingOf, settle } from "./queue.js";
 import { further } from "./further.js";
-import { byValves, doneAt, offBalance, told, turnedBy } from "./turned.js";
+import { byValves, doneAt, offBalance, told, withAct } from "./turned.js";
 
 /** The way of a repair, one large button each. */
 const WAY = ["accept", "depart", "arrive", "isolate", "repair", "flush", "complete", "resume"];
@@ -94,14 +94,13 @@ function asDone(order) {
   const waiting = pendingOf(order.id).filter((act) => !there.has(act.id));
   let { state, left, due } = order;
   const milestones = [...order.milestones];
-  const log = told(order);
+  let log = told(order);
   let off = offBalance(log);
   for (const act of waiting) {
     const before = state;
-    const turned = act.what === "valve" || act.what === "step" ? turnedBy(act) : [];
-    log.push(...turned);
-    if (turned.length) off = offBalance(log);
-    if (act.what === "valve") state = byValves(state, off, act.body.turning === "close");
+    log = withAct(log, act);
+    off = offBalance(log);
+    if (act.what === "valve" || act.what === "undo") state = byValves(state, off, act.body.turning !== "open");
     if (act.what === "step") {
       state = after(act.body.step, state, left, off);
       left = act.body.step === "suspend" ? before : null;

@@ -3,7 +3,8 @@
 import { plantTimeOf } from "../core/clock.js";
 import { instant } from "../core/format.js";
 
-/** @typedef {{valve: string, turning: string, turns: number, closes?: string, not_known?: boolean, at: number, waiting: boolean}} Turned */
+/** @typedef {{valve: string, turning: string, turns: number, closes?: string, not_known?: boolean, at: number, waiting: boolean,
+ *   id?: string, act?: string, own?: boolean}} Turned own: this phone may take it back */
 /** @typedef {{valve: string, closed: number, opened: number, shut: boolean}} Off */
 
 const SLACK = 1;
@@ -15,14 +16,19 @@ export const doneAt = (act) => plantTimeOf(Date.parse(act.at));
 export function turnedBy(act) {
   const said = act.what === "valve" ? [{ ...act.body, not_known: !act.body.turns }]
     : (act.body.valves ?? []).map((/** @type {string} */ valve) => ({ valve, turning: "close", turns: 0 }));
-  return said.map((/** @type {any} */ one) => ({ ...one, at: doneAt(act), waiting: true }));
+  return said.map((/** @type {any} */ one) => ({ ...one, at: doneAt(act), waiting: true, act: act.id, own: true }));
 }
 
-/** As the server told them. @param {any} order @returns {Turned[]} */
-export const told = (order) => order.turned.map((/** @type {any} */ one) => ({ ...one, at: instant(one.done ?? one.at), waiting: false }));
+/** The log with one act of this phone more: a slip that it takes back is not in it. @param {Turned[]} log @param {any} act */
+export const withAct = (log, act) => act.what === "undo"
+  ? log.filter((one) => one.valve !== act.body.valve || ![one.id, one.act].includes(act.body.entry))
+  : [...log, ...turnedBy(act)];
+
+/** As the server told them, without slips. @param {any} order @returns {Turned[]} */
+export const told = (order) => order.turned.filter((/** @type {any} */ one) => !one.taken_back).map((/** @type {any} */ one) => ({ ...one, at: instant(one.done ?? one.at), waiting: false }));
 
 /** @param {any} order @returns {Turned[]} */
-export const turned = (order) => [...told(order), ...order.waiting.flatMap(turnedBy)];
+export const turned = (order) => order.waiting.reduce(withAct, told(order));
 
 /** Valves that stand shut or were opened by other turns than they were shut. @param {Turned[]} log @returns {Off[]} */
 export function offBalance(log) {

@@ -3,8 +3,11 @@ import { el } from "../core/dom.js";
 import { amount, instant, number, timeOf } from "../core/format.js";
 import { halfOf, turnsOf } from "../core/turns.js";
 import { listed, local, t } from "../core/words.js";
-import { enter } from "./queue.js";
+import { enqueue, enter } from "./queue.js";
+import { dialog, show } from "./sheet.js";
 import { turned } from "./turned.js";
+
+const SLIP_MS = 600_000;
 
 /** Of the valves to shut those that do not stand shut. @param {any} order @returns {string[]} */
 export const leftToShut = (order) => order.valves.filter((/** @type {string} */ valve) =>
@@ -60,6 +63,28 @@ export function drawUncounted(order) {
  * not booked a second time. @type {Record<string, {turns?: string|null, closes?: string|null, booked?: string, after?: number}>} */
 const drafts = {};
 
+/** @param {import("./turned.js").Turned} one */
+const said = (one) => t(`turned.${one.turning}${one.turns ? "" : one.not_known ? "_not_known" : "_uncounted"}`, { n: amount(one.turns), time: timeOf(one.at) });
+
+/** Takes back the last entry of its valve, which is this crew's; the sheet says which. @param {any} order @param {import("./turned.js").Turned} one */
+const undo = (order, one) => el("button", { class: "wide", "data-undo": one.valve, onclick: () => {
+  const { valve } = one;
+  let asked = true;
+  const back = () => {
+    if (asked) void enqueue({ order: order.id, what: "undo", body: { valve, entry: one.id ?? one.act } });
+    asked = false;
+    delete drafts[`${order.id}/${valve}`];
+    dialog().close();
+  };
+  show(t("crew.undo_ask"), el("p", {}, el("b", {}, `${valve} `), said(one)), el("button", { class: "strong wide", "data-undone": valve, onclick: back }, t("crew.undo")));
+} }, t("crew.undo"));
+
+/** A moment after it was entered it is offered where one looks. @param {any} order @param {number} now plant time in ms, 0 for not known */
+export function drawUndo(order, now) {
+  const last = turned(order).at(-1);
+  return last?.own && now - last.at < SLIP_MS ? el("div", { id: "undo" }, el("p", { class: "quiet" }, el("b", {}, `${last.valve} `), said(last)), undo(order, last)) : null;
+}
+
 /** @param {any} order @param {string} valve */
 function row(order, valve) {
   const mine = turned(order).filter((one) => one.valve === valve);
@@ -104,10 +129,9 @@ function row(order, valve) {
   return el("li", { class: last?.turning === "close" ? "shut" : "" },
     el("p", {}, el("b", {}, valve), " ", place ? [local(place.street), place.diameter_mm && `DN${place.diameter_mm}`, place.away_m !== null && t("crew.away", { n: number(place.away_m) })].filter(Boolean).join(" ") : "",
       place && !place.to_shut ? el("span", { class: "quiet" }, " ", t("crew.nearby")) : ""),
-    last ? el("p", { class: "quiet" }, t(`turned.${last.turning}${last.turns ? "" : last.not_known ? "_not_known" : "_uncounted"}`, { n: amount(last.turns), time: timeOf(last.at) }),
-      " ", last.waiting && el("span", { class: "tag" }, t("crew.to_send"))) : null,
+    last ? el("p", { class: "quiet" }, said(last), " ", last.waiting && el("span", { class: "tag" }, t("crew.to_send"))) : null,
     off?.opened ? el("p", { class: "unlike", role: "alert" }, turnsOf(off)) : null,
-    el("div", { class: "turn" }, turns, closes, ...buttons));
+    el("div", { class: "turn" }, turns, closes, ...buttons), last?.own ? undo(order, last) : null);
 }
 
 /** @param {any} order */

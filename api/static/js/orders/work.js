@@ -1,10 +1,11 @@
 /** What is done on an order: valves turned, parts taken, hours worked, what was found of the pipe. */
 import { el } from "../core/dom.js";
 import { amount, dateTime, instant, number } from "../core/format.js";
+import { post } from "../core/http.js";
 import { may } from "../core/page.js";
 import { lang, listed, t } from "../core/words.js";
 import { who } from "../core/who.js";
-import { choice, field, form, numbers, said } from "./act.js";
+import { choice, done, field, form, numbers, said } from "./act.js";
 import { clockOff } from "./evidence.js";
 
 const MODES = ["circumferential", "longitudinal", "joint", "corrosion_hole", "fitting", "valve", "hydrant", "service_pipe", "meter", "third_party", "unknown"];
@@ -14,6 +15,8 @@ const CAUSES = ["age", "corrosion", "ground_movement", "traffic_load", "frost", 
 /** Once the water is stopped, by valves or without, none is to be shut any more; by half of them it is not. */
 const BEFORE_STOPPED = new Set(["reported", "triaged", "pooled", "assigned", "accepted", "en_route", "arrived", "isolating", "suspended", "rejected", "reopened"]);
 
+const OVER = new Set(["closed", "cancelled", "merged"]);
+
 /** @param {string} name @param {string} step @param {boolean} [required] @param {number} [value] */
 const figure = (name, step, required = true, value) => el("input", { name, type: "number", min: 0, step, required, value, size: 6 });
 
@@ -21,11 +24,25 @@ const figure = (name, step, required = true, value) => el("input", { name, type:
 const counted = (turns) => (turns ? number(turns, 1) : "–");
 
 /** Which way each valve closes, as it was last counted. @param {any[]} turned @returns {Map<string, string>} */
-const waysOf = (turned) => new Map(turned.filter((one) => one.turns).sort((a, b) => instant(a.at) - instant(b.at)).map((one) => [one.valve, one.closes]));
+const waysOf = (turned) => new Map(turned.filter((one) => one.turns && !one.taken_back).sort((a, b) => instant(a.at) - instant(b.at)).map((one) => [one.valve, one.closes]));
+
+/** The last entry of each valve: that may be taken back. @param {any[]} turned @returns {Map<string, any>} */
+const lastsOf = (turned) => new Map(turned.filter((one) => !one.taken_back).sort((a, b) => instant(a.done ?? a.at) - instant(b.done ?? b.at)).map((one) => [one.valve, one]));
+
+/** A slip stays to be read, with who took it back; `last` may be taken back. @param {any} order @param {any} one @param {boolean} last @param {() => void} changed */
+function entry(order, one, last, changed) {
+  const what = `${one.valve} · ${t(`turning.${one.turning}`)} ${counted(one.turns)} · ${t(`closes.${one.closes}`)} · ${who(one.operator)}`;
+  const undo = () => void done(() => post(`/api/v1/work-orders/${order.id}/valves/${encodeURIComponent(one.id)}/take-back`, {}), changed);
+  return el("li", {}, el("span", { class: "quiet" }, dateTime(instant(one.done ?? one.at))),
+    el("span", {}, one.taken_back ? el("s", {}, what) : what, " ",
+      one.taken_back && t("orders.taken_back", { who: who(one.taken_back_by), time: dateTime(instant(one.taken_back)) }),
+      last && el("button", { "data-undo": one.id, onclick: undo }, t("crew.undo"))), clockOff(one));
+}
 
 /** @param {any} order @param {any} log @param {any} context @param {() => void} changed */
 export function valves(order, log, context, changed) {
   const wanted = !order.stopped && (BEFORE_STOPPED.has(order.state) || order.half_shut);
+  const lasts = may("move_work_order") && !OVER.has(order.state) ? lastsOf(log.items) : new Map();
   const near = context?.valves ?? [];
   const path = `/api/v1/work-orders/${order.id}/valves`;
   const shut = new Map(log.shut.map((/** @type {any} */ one) => [one.valve, one.turns]));
@@ -58,8 +75,7 @@ export function valves(order, log, context, changed) {
   return [
     rows.length ? el("table", {}, el("tbody", {}, ...rows)) : null,
     may("move_work_order") && form(path, (f) => numbers(said(f), "turns"), changed, t("orders.write"), fields),
-    el("ol", { class: "log" }, ...log.items.map((/** @type {any} */ one) =>
-      el("li", {}, el("span", { class: "quiet" }, dateTime(instant(one.done ?? one.at))), el("span", {}, `${one.valve} · ${t(`turning.${one.turning}`)} ${counted(one.turns)} · ${t(`closes.${one.closes}`)} · ${who(one.operator)}`), clockOff(one)))),
+    el("ol", { class: "log", id: "valve-log" }, ...log.items.map((/** @type {any} */ one) => entry(order, one, lasts.get(one.valve) === one, changed))),
   ].filter(Boolean);
 }
 
