@@ -160,7 +160,8 @@ def main() -> None:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, KIOSK])
         take = Camera(browser, demo, given.out, given.only).take
         take(CALM)
-        subprocess.run([sys.executable, "-m", "hub", "sim", "burst", "--zone", ZONE], check=True)
+        burst = [sys.executable, "-m", "hub", "sim", "burst", "--data", str(given.data), "--zone", ZONE]
+        subprocess.run(burst, check=True)
         drafted = until(lambda: demo.the("notices"), "a notice is drafted")
         notice = drafted["id"]
         until(lambda: (demo.the("incidents") or {}).get("location"), "the break is located")
@@ -214,7 +215,9 @@ def one(
     )
     if shot.user:
         body = {"user": shot.user, "password": demo.passwords[shot.user]}
-        context.request.post("/api/v1/session", data=body)
+        signed = context.request.post("/api/v1/session", data=body)
+        if not signed.ok:
+            raise SystemExit(f"{shot.user} is not signed in ({signed.status}): {file} would show the door")
     page: Page = context.new_page()
     asked = urlencode({"lang": lang, "theme": theme} if shot.user else {"lang": lang})
     path, _, part = shot.path.format(**names).partition("#")
