@@ -54,6 +54,12 @@ class Over(Read):
     lab: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
 
 
+class TakenBack(Read):
+    """reason: why, of what was published."""
+
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
+
+
 class Into(Read):
     """The notice that stays."""
 
@@ -250,9 +256,10 @@ async def restore(here: Here, caller: Asker, id: Id, body: Over | None = None) -
     return await _decide(here, caller, id, decision)
 
 
-async def withdraw(here: Here, caller: Asker, id: Id, body: Read | None = None) -> Answer:
-    """Drops a draft, or takes back what was issued in error."""
-    return await _decide(here, caller, id, partial(notices.withdraw, seen=seen_in(body)))
+async def withdraw(here: Here, caller: Asker, id: Id, body: TakenBack | None = None) -> Answer:
+    """Drops a draft, or takes back what was issued in error: 422 `reason_missing`."""
+    told = body or TakenBack()
+    return await _decide(here, caller, id, partial(notices.withdraw, reason=told.reason, seen=told.seen))
 
 
 async def issue_neutral(here: Here, caller: Asker, id: Id, body: Read | None = None) -> Answer:

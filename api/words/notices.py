@@ -104,6 +104,8 @@ WORDS = {
     ),
     "notices.sure.issue_neutral": Text("确认发布中性文本？", "Publish the neutral text?"),
     "notices.sure.withdraw": Text("确认撤回？公众会看到撤回说明。", "Withdraw it? The public is told so."),
+    "notices.why_withdrawn": Text("撤回原因（必填，不对外）", "Why (required, not published)"),
+    "notices.withdrawn_why": Text("撤回原因", "Withdrawn because"),
     "notices.sure.unread": Text(
         "确认撤回？它从未发布，公众没有看到，也不会另行通知。",
         "Withdraw it? It was never published: nobody outside has read it, and nobody is told.",

@@ -192,7 +192,8 @@ class Notice:
 
     author, approved_by, published_by: user names, or "hub". eta_*: the estimate is a range, of a planned one
     its end; none while it is overdue. basis: what it rests on. overdue_ns: since when the latest time has
-    passed without a new one. restored_why: telemetry, or a person's reason. undone: a person took back the
+    passed without a new one. restored_why: telemetry, or a person's reason; withdrawn_why: that of
+    whoever took it back once it was published, never told to the public. undone: a person took back the
     hub's draft. place, description, reason, contact: what `body` is made of, so that every rendering can say
     it in its own way (`response.wording`); no description: the body was written as a whole. written: which
     of its words a person wrote; the others follow the facts. one_language: which of them, `field.language`,
@@ -254,6 +255,7 @@ class Notice:
     restored_ns: int | None = None
     back_ns: int | None = None
     restored_why: str = ""
+    withdrawn_why: str = ""
     ring: tuple[Position, ...] = ()
     water_points: tuple[WaterPoint, ...] = ()
     approval: str = ""

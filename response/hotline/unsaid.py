@@ -84,11 +84,18 @@ def _withdrawn(notice: Notice) -> Text:
     zh, en = "未发布即撤回", "was given up unread"
     if notice.published_ns:
         at = moment(notice.published_ns)
-        zh, en = f"已于{at.zh}撤回", f"was withdrawn at {at.en}"
+        why = _why(notice)
+        zh, en = f"已于{at.zh}撤回{why.zh}", f"was withdrawn at {at.en}{why.en}"
     return Text(
         f"此户在公告 {notice.id} 的范围内，该公告{zh}，事件尚未结束",
         f"This account was in the area of notice {notice.id}, which {en}; the incident itself is not over",
     )
+
+
+def _why(withdrawn: Notice) -> Text:
+    """As whoever took it back wrote it."""
+    said = withdrawn.withdrawn_why
+    return Text(f"（{said}）", f" ({said})") if said else Text("", "")
 
 
 async def taken_back(tx: Tx, concerns: Sequence[Concern]) -> list[Text]:
@@ -97,10 +104,10 @@ async def taken_back(tx: Tx, concerns: Sequence[Concern]) -> list[Text]:
     gone = [(one, await tx.get(Notice, one.after or "")) for one in drafts if one.state in UNPUBLISHED]
     return [
         Text(
-            f"公告 {was.id} 已于{moment(was.published_ns).zh}撤回，事件 {was.incident} 尚未结束；"
-            f"新公告 {draft.id} 尚未发布",
-            f"Notice {was.id} was withdrawn at {moment(was.published_ns).en}; incident {was.incident} is not "
-            f"over, and notice {draft.id} is not published yet",
+            f"公告 {was.id} 已于{moment(was.published_ns).zh}撤回{_why(was).zh}，"
+            f"事件 {was.incident} 尚未结束；新公告 {draft.id} 尚未发布",
+            f"Notice {was.id} was withdrawn at {moment(was.published_ns).en}{_why(was).en}; "
+            f"incident {was.incident} is not over, and notice {draft.id} is not published yet",
         )
         for draft, was in gone
         if was is not None and was.published_ns is not None

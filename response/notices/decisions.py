@@ -1,6 +1,5 @@
 """What people decide about notices: `rules` say who may. Each acts on the version that is being prepared."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from core.model.account import Role, User
@@ -8,22 +7,19 @@ from core.model.notice import (
     ENDED,
     LAB_KINDS,
     QUALITY_KINDS,
-    Change,
     Notice,
-    NoticeKind,
     NoticeState,
     QualityFacts,
     Status,
 )
-from core.model.notice_version import NoticeVersion
 from core.model.text import Text
-from core.model.work_order import WorkOrder
 from core.ports.ledger import Tx
 from response import wording
 from response.fire_duties import saying
 from response.notices import closing, proof, versions
 from response.notices.difference import callers_released
 from response.notices.exercises import began_in_one
+from response.notices.promised import labelled, promised
 from response.notices.rules import (
     NEUTRAL,
     Seen,
@@ -35,7 +31,7 @@ from response.notices.rules import (
     second_person,
 )
 from response.notices.stale import estimated_anew, moves_on
-from response.notices.validation import Case, Lack, Unfit, late_by, require
+from response.notices.validation import Case, Lack, Unfit, require
 from response.notices.versions import Prepared, prepared
 from response.refused import NotPermitted, Refused
 from response.service_times import CN_DEFAULT, ServiceTimes
@@ -118,17 +114,17 @@ async def case_of(
     earlier = await versions.published(tx, notice.id)
     if moves_on(notice):
         notice = estimated_anew(notice, now_ns)
-    promised = await _promised(tx, _labelled(notice, earlier, now_ns, times), now_ns, times)
+    content = await promised(tx, labelled(notice, earlier, now_ns, times), now_ns, times)
     return Case(
-        notice=promised,
+        notice=content,
         now_ns=now_ns,
         earlier=earlier,
         times=times,
         origin=origin,
         work=await work_of(tx, notice.incident) if notice.incident else None,
-        callers_released=await callers_released(tx, promised, earlier),
-        fire=await saying(tx, promised),
-        exercised=await began_in_one(tx, promised),
+        callers_released=await callers_released(tx, content, earlier),
+        fire=await saying(tx, content),
+        exercised=await began_in_one(tx, content),
     )
 
 
@@ -162,7 +158,7 @@ async def issue_neutral(
     if notice.incident and (await work_of(tx, notice.incident)).site not in SUSPECTED | FOUND:
         why = Text("现场已有结果，中性公告不再适用", "more is known on site than the neutral text says")
         raise Refused("not_neutral", why, ("approve",))
-    bare = await _promised(tx, wording.neutral(notice), now_ns, times)
+    bare = await promised(tx, wording.neutral(notice), now_ns, times)
     bare = replace(_in_exercise(bare, exercise), approved_by=NEUTRAL, approved_ns=now_ns)
     return await versions.say(tx, before, bare, actor.id, now_ns, due_ns=now_ns + times.review_s * _S)
 
@@ -229,9 +225,12 @@ async def _all_clear(tx: Tx, before: Prepared, actor: User, now_ns: int, lab: st
     return before.head
 
 
-async def withdraw(tx: Tx, id: str, actor: User, now_ns: int, *, seen: Seen | None = None) -> Notice:
+async def withdraw(
+    tx: Tx, id: str, actor: User, now_ns: int, *, reason: str = "", seen: Seen | None = None
+) -> Notice:
     """A draft dropped, or a notice issued in error taken back: another version says so; never advice on the
-    water that people were told, which is lifted (Unfit `by_all_clear`)."""
+    water that people were told, which is lifted (Unfit `by_all_clear`). reason: of what was published, for
+    the record and for whoever answers callers (Unfit `reason_missing`); the public is not told it."""
     before = await prepared(tx, id)
     notice = before.head
     may_decide(notice, actor)
@@ -241,8 +240,10 @@ async def withdraw(tx: Tx, id: str, actor: User, now_ns: int, *, seen: Seen | No
     as_read(before.content, seen, before.pending)
     if notice.state is not NoticeState.PUBLISHED:
         return await versions.put_head(tx, replace(notice, state=NoticeState.WITHDRAWN), now_ns)
+    why = proof.reason(reason)
     await versions.drop(tx, before)
     taken_back = replace(closing.called_off(notice, now_ns), approved_by=actor.id, approved_ns=now_ns)
+    taken_back = replace(taken_back, withdrawn_why=why)
     return await versions.say(tx, before.head_only, taken_back, actor.id, now_ns)
 
 
@@ -275,25 +276,3 @@ async def _published(tx: Tx, id: str) -> Prepared:
     if before.head.state is not NoticeState.PUBLISHED:
         raise illegal(before.head)
     return before
-
-
-def _labelled(notice: Notice, earlier: Sequence[NoticeVersion], now_ns: int, times: ServiceTimes) -> Notice:
-    """A reason for being late is said only of what is late; of what has not moved, as it was said."""
-    begun = bool(earlier) and earlier[-1].content.starts_ns == notice.starts_ns
-    if notice.kind is not NoticeKind.PLANNED_OUTAGE or begun or late_by(notice, now_ns, times):
-        return notice
-    return replace(notice, late_reason="")
-
-
-async def _promised(tx: Tx, notice: Notice, now_ns: int, times: ServiceTimes) -> Notice:
-    """With the next update: within the hour, half of it of what is urgent, and before the likely end."""
-    if notice.kind is NoticeKind.PLANNED_OUTAGE or notice.change is Change.RESTORED:
-        passed = notice.next_update_ns is not None and notice.next_update_ns <= now_ns
-        return wording.composed(replace(notice, next_update_ns=None)) if passed else notice
-    orders = await tx.find(WorkOrder, incident=notice.incident) if notice.incident else []
-    urgent = any(order.priority == 1 for order in orders)
-    next_ns = now_ns + times.update_s * _S // (2 if urgent else 1)
-    likely_ns = notice.eta_likely_ns or notice.eta_latest_ns
-    if likely_ns is not None and likely_ns > now_ns:
-        next_ns = min(next_ns, likely_ns)
-    return wording.composed(replace(notice, next_update_ns=next_ns))

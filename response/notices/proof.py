@@ -43,6 +43,12 @@ _LIFTED = Text(
 )
 
 
+_UNSAID = Text(
+    "请写明撤回原因：记入公告记录和交接班，供答复来电，不对外发布",
+    "say why it is withdrawn: for the record, the handover and whoever answers callers; it is not published",
+)
+
+
 async def opened(tx: Tx, notice: Notice, now_ns: int) -> None:
     """Raises Unfit `not_begun` of planned work that is still ahead, and `valves_still_shut`: neither
     instruments nor a reason bring water through a shut valve."""
@@ -52,6 +58,13 @@ async def opened(tx: Tx, notice: Notice, now_ns: int) -> None:
         return
     if lacking := tuple(Lack(*one) for one in held_off(await work_of(tx, notice.incident))):
         raise Unfit(lacking)
+
+
+def reason(said: str) -> str:
+    """Raises Unfit `reason_missing`."""
+    if not said.strip():
+        raise Unfit((Lack("reason_missing", _UNSAID),))
+    return said.strip()
 
 
 def no_advice(notice: Notice) -> None:

@@ -131,6 +131,7 @@ def _notice(one: Notice, owed_ns: int | None, period: Period) -> Line:
         state=one.state.value,
         awaits=due[0] if due_ns else None,
         due_ns=due_ns,
+        text=one.withdrawn_why or None,
         overdue=not over and (one.overdue_ns is not None or (due_ns is not None and due_ns < period.to_ns)),
     )
 

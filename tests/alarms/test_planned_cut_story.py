@@ -97,7 +97,7 @@ async def test_moved_it_withholds_at_its_new_time_and_longer_than_said_is_heard(
 async def test_called_off_it_withholds_nothing(room: Room) -> None:
     id = await announced(room)
     async with room.ledger.begin() as tx:
-        await decisions.withdraw(tx, id, MANAGER, NOON + 2 * HOUR)
+        await decisions.withdraw(tx, id, MANAGER, NOON + 2 * HOUR, reason="发布有误")
     await hears(room, STARTS + HOUR, State.UNACK)
 
 
@@ -107,7 +107,7 @@ async def test_an_exercise_withholds_nothing(room: Room) -> None:
     async with room.ledger.begin() as tx:
         head = await tx.get(Notice, id)
         assert head is not None and head.envelope is not None
-        await decisions.withdraw(tx, id, MANAGER, NOON)
+        await decisions.withdraw(tx, id, MANAGER, NOON, reason="发布有误")
         drill = replace(head, id="NTC-X", envelope=None, status="exercise", state="draft")
         await tx.put(drill)
     await said(room, "NTC-X", NOON)

@@ -52,7 +52,8 @@ async def test_what_has_changed_since_it_was_read_is_not_decided_about(
     hub: Hub, act: str, state: NoticeState
 ) -> None:
     made = await drafted(hub, state)
-    body = read(made) | ({"reason": "用户来电说已有水"} if act == "restore" else {})
+    ends = act in ("restore", "withdraw")
+    body = read(made) | ({"reason": "用户来电说已有水"} if ends else {})
     async with hub.as_(Role.DUTY_MANAGER) as manager:
         await located_anew(hub, made)
         refused = await manager.post(f"{PATH}/{act}", json=body)
@@ -124,7 +125,8 @@ async def test_of_a_version_that_is_being_prepared_it_is_that_which_was_read(hub
         now = (await operator.put(PATH, json=edit)).json()["pending"]
         blind = await manager.post(f"{PATH}/approve", json={"seq": begun["seq"]})
         assert (blind.status_code, blind.json()["now"]["seq"]) == (409, now["seq"])
-        assert (await manager.post(f"{PATH}/withdraw", json={"seq": now["seq"]})).status_code == 200
+        gone = await manager.post(f"{PATH}/withdraw", json={"seq": now["seq"], "reason": "发布有误"})
+        assert gone.status_code == 200, gone.text
 
 
 async def test_a_script_that_does_not_say_what_it_read_decides_about_what_stands(hub: Hub) -> None:

@@ -45,8 +45,19 @@ async def test_on_09_before_it_begins_it_is_not_restored_but_withdrawn(hub: Hub)
             assert "取消" in words["zh"] and "已恢复" not in words["zh"]
             assert "called off" in words["en"].lower() and "restored" not in words["en"]
         assert "正常供水" in said["press"]["zh"] and "Water stays on" in said["press"]["en"]
-        gone = await manager.post(f"{PATH}/withdraw", json={})
+        for body in ({}, {"reason": "  "}):
+            refused = await manager.post(f"{PATH}/withdraw", json=body)
+            assert (refused.status_code, refused.json()["reason"]) == (422, "reason_missing")
+            assert (
+                "撤回原因" in refused.json()["why"]["zh"]
+                and "why it is withdrawn" in refused.json()["why"]["en"]
+            )
+        gone = await manager.post(f"{PATH}/withdraw", json={"reason": "施工改期，另行公告"})
         assert (gone.status_code, gone.json()["state"]) == (200, "withdrawn")
+        assert (await manager.get(PATH)).json()["withdrawn_why"] == "施工改期，另行公告"
+        kept = (await manager.get(f"{PATH}/versions")).json()["items"][0]["content"]
+        assert kept["withdrawn_why"] == "施工改期，另行公告"
+        assert "另行公告" not in (await manager.get(f"{PATH}/renderings")).text, "no text for the public"
 
 
 async def test_on_09_once_it_has_begun_it_is_restored(hub: Hub) -> None:

@@ -83,7 +83,7 @@ async def test_a_planned_cut_is_told_moved_and_called_off(hub: Hub) -> None:
         assert (await publish(hub, id))["version"] == 2
     assert ((await activity(hub)).start_ns, (await activity(hub)).end_ns) == (starts + 24 * H, ends + 24 * H)
     async with hub.as_(Role.DUTY_MANAGER) as manager:
-        off = (await manager.post(f"/api/v1/notices/{id}/withdraw")).json()
+        off = (await manager.post(f"/api/v1/notices/{id}/withdraw", json={"reason": "施工取消"})).json()
         said = (await manager.get(f"/api/v1/notices/{id}/versions")).json()["items"]
     assert (off["state"], off["change"]) == ("withdrawn", "cancelled")
     assert (await activity(hub)).state is ActivityState.CANCELLED

@@ -74,7 +74,8 @@ async def move(desk: httpx.AsyncClient, hub: Hub, id: str, starts: int, **more: 
 
 async def withdraw(hub: Hub, id: str) -> None:
     async with hub.as_(Role.DUTY_MANAGER) as manager:
-        assert (await manager.post(f"/api/v1/notices/{id}/withdraw")).status_code == 200
+        gone = await manager.post(f"/api/v1/notices/{id}/withdraw", json={"reason": "施工取消"})
+        assert gone.status_code == 200, gone.text
 
 
 async def duties(desk: httpx.AsyncClient, notice: str, like: Callable[[Duties], bool]) -> Duties:

@@ -60,7 +60,7 @@ async def move(utility: Utility, id: str) -> None:
 
 async def call_off(utility: Utility, id: str) -> None:
     async with utility.ledger.begin() as tx:
-        await decisions.withdraw(tx, id, MANAGER, town.T0 + 2 * town.HOUR)
+        await decisions.withdraw(tx, id, MANAGER, town.T0 + 2 * town.HOUR, reason="发布有误")
 
 
 class Files:

@@ -104,7 +104,7 @@ async def test_on_12_published_it_stops_and_nobody_is_called(desk: Duty):
 async def test_on_12_withdrawn_it_is_void_and_other_kinds_and_exercises_have_none(desk: Duty):
     id = await boil(desk)
     async with desk.ledger.begin() as tx:
-        await decisions.withdraw(tx, id, MANAGER, desk.clock.now_ns())
+        await decisions.withdraw(tx, id, MANAGER, desk.clock.now_ns(), reason="发布有误")
     gone = await clock(desk, id)
     assert gone is not None and gone.void_ns is not None
     assert await clock(desk, await boil(desk, NoticeKind.DISCOLOURED)) is None

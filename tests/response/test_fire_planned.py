@@ -44,7 +44,7 @@ async def test_on_13_of_planned_work_they_hear_once_it_is_approved_and_before_it
     await duties(desk, 2)
     async with desk.ledger.begin() as tx:
         await decisions.publish(tx, id, MANAGER, desk.clock.now_ns(), times=TIMES)
-        await decisions.withdraw(tx, id, MANAGER, desk.clock.now_ns())
+        await decisions.withdraw(tx, id, MANAGER, desk.clock.now_ns(), reason="发布有误")
     off = (await duties(desk, 3))[-1]
     assert (off.matter, off.state) == (FireMatter.CANCELLED, FireState.DONE), (
         "their hydrants never lost water"
@@ -61,7 +61,7 @@ async def test_on_13_who_is_telephoned_before_the_approval_is_not_told_that_it_i
     await desk.quiet()
     assert [one.matter for one in await duties(desk, 1)] == [FireMatter.LOST]
     async with desk.ledger.begin() as tx:
-        await decisions.withdraw(tx, id, MANAGER, desk.clock.now_ns())
+        await decisions.withdraw(tx, id, MANAGER, desk.clock.now_ns(), reason="发布有误")
     assert [one.matter for one in await duties(desk, 2)] == [FireMatter.LOST, FireMatter.CANCELLED]
 
 
@@ -74,7 +74,7 @@ async def test_on_13_of_planned_work_that_was_broken_off_hydrants_have_water_aga
         await decisions.publish(tx, id, MANAGER, desk.clock.now_ns(), times=TIMES)
     desk.clock.t_ns += 31 * town.HOUR
     async with desk.ledger.begin() as tx:
-        await decisions.withdraw(tx, id, MANAGER, desk.clock.now_ns())
+        await decisions.withdraw(tx, id, MANAGER, desk.clock.now_ns(), reason="发布有误")
     assert (await duties(desk, 2))[-1].matter is FireMatter.BACK
     assert "恢复供水" in to_fire(desk)[1]
 

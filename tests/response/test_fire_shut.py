@@ -24,7 +24,7 @@ async def test_on_13_a_notice_that_is_withdrawn_opens_no_valve(desk: Duty):
     await turned(desk, Turning.CLOSE)
     id = (await the_notice(desk)).id
     async with desk.ledger.begin() as tx:
-        await decisions.withdraw(tx, id, MANAGER, desk.clock.now_ns())
+        await decisions.withdraw(tx, id, MANAGER, desk.clock.now_ns(), reason="发布有误")
     await town.report(desk.ledger, town.burst(IncidentState.RESTORED))
     assert [one.matter for one in await duties(desk, 1)] == [FireMatter.LOST]
     await turned(desk, Turning.OPEN)

@@ -110,7 +110,7 @@ async def test_hl06_whoever_asks_after_a_cut_that_was_called_off_hears_that_it_w
     await put_notice(ledger, NoticeKind.PLANNED_OUTAGE, starts_ns=starts, **ends)
     assert (await ask(account="A000031")).verdict is Verdict.PLANNED_WORK
     async with ledger.begin() as tx:
-        await notices.withdraw(tx, "NTC-1", MANAGER, NOW)
+        await notices.withdraw(tx, "NTC-1", MANAGER, NOW, reason="发布有误")
     for now_ns in (NOW + town.MIN, starts + town.HOUR):
         answer = await ask(account="A000031", now_ns=now_ns)
         assert (answer.verdict, answer.confidence) == (Verdict.CALLED_OFF, Confidence.PUBLISHED)

@@ -113,7 +113,7 @@ async def test_hl_06_a_cut_that_was_called_off_names_no_time_to_wait_for(ask, le
     times = {"starts_ns": NOW + town.HOUR, "eta_latest_ns": NOW + 2 * town.HOUR}
     notice = await put_notice(ledger, NoticeKind.PLANNED_OUTAGE, **times)
     async with ledger.begin() as tx:
-        await notices.withdraw(tx, notice.id, MANAGER, NOW)
+        await notices.withdraw(tx, notice.id, MANAGER, NOW, reason="发布有误")
     answer, zh, _ = await _told(ask)
     assert (answer.verdict, answer.back.when) == (Verdict.CALLED_OFF, When.CALLED_OFF)
     assert "停水取消" in zh and "无需储水" in zh and "仍然没有水" not in zh
@@ -122,7 +122,7 @@ async def test_hl_06_a_cut_that_was_called_off_names_no_time_to_wait_for(ask, le
 async def test_on_09_of_a_cut_called_off_once_it_had_begun_a_caller_hears_that_water_comes_back(ask, ledger):
     notice = await put_notice(ledger, NoticeKind.PLANNED_OUTAGE, eta_latest_ns=NOW + town.HOUR)
     async with ledger.begin() as tx:
-        await notices.withdraw(tx, notice.id, MANAGER, NOW)
+        await notices.withdraw(tx, notice.id, MANAGER, NOW, reason="发布有误")
     answer, zh, en = await _told(ask)
     assert answer.verdict is Verdict.CALLED_OFF
     assert "已停水的正在恢复供水" in zh and "正常供水" not in zh and "无需储水" not in zh

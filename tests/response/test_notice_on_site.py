@@ -95,7 +95,7 @@ async def test_nothing_found_is_put_before_the_duty_manager_while_the_incident_s
     async with ledger.begin() as tx:
         pending = (await versions.prepared(tx, id)).pending
         assert pending is not None and pending.state is VersionState.DRAFT
-        await decisions.withdraw(tx, id, MANAGER, site.at)
+        await decisions.withdraw(tx, id, MANAGER, site.at, reason="发布有误")
 
 
 async def test_the_neutral_text_is_not_issued_once_more_is_known(site, ledger):

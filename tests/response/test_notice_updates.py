@@ -199,7 +199,7 @@ async def test_a_planned_cut_withholds_low_pressure_only_while_it_is_planned(led
     assert "11月25日(周三)22:10" in after.body.zh
     assert after.eta_earliest_ns == after.eta_latest_ns == starts + 30 * H
     async with ledger.begin() as tx:
-        off = await decisions.withdraw(tx, draft.id, MANAGER, town.T0 + 2 * H)
+        off = await decisions.withdraw(tx, draft.id, MANAGER, town.T0 + 2 * H, reason="发布有误")
         (activity,) = await tx.find(Activity)
     assert activity.state is ActivityState.CANCELLED
     assert (off.state, off.change) == (NoticeState.WITHDRAWN, Change.CANCELLED)

@@ -56,6 +56,6 @@ async def test_what_follows_refers_to_all_before_it_and_leaves_them_as_they_were
 
 async def test_a_withdrawn_notice_says_so_in_another_version(ledger, notice):
     async with ledger.begin() as tx:
-        await decisions.withdraw(tx, notice, MANAGER, town.T0 + town.HOUR)
+        await decisions.withdraw(tx, notice, MANAGER, town.T0 + town.HOUR, reason="发布有误")
     assert [v.change for v in await said(ledger, notice)] == [Change.FIRST, Change.CANCELLED]
     assert [v.state for v in await said(ledger, notice)] == [VersionState.PUBLISHED] * 2

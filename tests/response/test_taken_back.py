@@ -32,7 +32,7 @@ async def notices(ledger) -> list[Notice]:
 
 async def withdraw(ledger, id: str, at_ns: int) -> Notice:
     async with ledger.begin() as tx:
-        return await decisions.withdraw(tx, id, MANAGER, at_ns)
+        return await decisions.withdraw(tx, id, MANAGER, at_ns, reason="发布有误")
 
 
 @pytest.fixture
@@ -63,6 +63,7 @@ async def test_a_caller_is_answered_by_the_incident_and_the_agent_reads_what_was
     assert [one.notice for one in card.standing] == [fresh.id]
     inside = [one for one in card.script.internal if withdrawn in one.zh]
     assert inside and "22:16撤回" in inside[0].zh and "withdrawn at" in inside[0].en
+    assert "（发布有误）" in inside[0].zh and "(发布有误)" in inside[0].en, "and why"
     assert not [one for one in card.script.internal if "不在其范围内" in one.zh]
 
 
@@ -126,7 +127,7 @@ async def test_on_12_advice_on_the_water_that_people_read_is_lifted_and_never_ta
     assert next_actions(told) == ("update", "restore")
     async with ledger.begin() as tx:
         with pytest.raises(Unfit) as refused:
-            await decisions.withdraw(tx, "NTC-1", town.user(role), town.T0)
+            await decisions.withdraw(tx, "NTC-1", town.user(role), town.T0, reason="发布有误")
     (lack,) = refused.value.missing
     assert lack.item == "by_all_clear" and "检验报告" in lack.why.zh and "laboratory" in lack.why.en
     async with ledger.read() as tx:

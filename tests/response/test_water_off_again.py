@@ -156,7 +156,7 @@ async def test_it_is_drafted_once_and_what_people_take_back_stays_so(told_back, 
     await off_again(site, ledger)
     _, fresh = await notices(ledger)
     async with ledger.begin() as tx:
-        await decisions.withdraw(tx, fresh.id, MANAGER, site.at)
+        await decisions.withdraw(tx, fresh.id, MANAGER, site.at, reason="发布有误")
     await site.step("repair")
     await town.report(ledger, replace(town.burst(IncidentState.RESTORED), back_ns=site.at, seq=9))
     await site.heard()

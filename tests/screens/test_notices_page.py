@@ -107,6 +107,7 @@ def test_a_planned_cut_is_written_mended_published_and_moved(
         other.keyboard.down("Enter")
     other.keyboard.up("Enter")
     expect(other.locator("[data-act=withdraw-sure]")).to_be_visible()
+    other.fill("#why", "施工取消")
     other.click("[data-act=withdraw-sure]")
     expect(newest).to_contain_text("cut called off")
     expect(newest).to_contain_text("It was planned for 26/11, 09:00 – 26/11, 15:00")

@@ -134,6 +134,16 @@ def test_what_a_withdrawal_says_is_read_before_its_second_press(
     expect(known).to_contain_text("户可能停水")
     expect(known).to_contain_text("不再从公告获知")
     assert version(page, town) == 1, "one press says nothing"
+    expect(page.locator("#why")).to_be_focused()
+    page.click("[data-act=withdraw-sure]")
+    expect(page.locator("#message")).to_contain_text("撤回原因（必填")
+    assert version(page, town) == 1, "nor does one without a reason"
+    page.fill("#why", "现场并非公共管道")
     page.click("[data-act=withdraw-sure]")
     expect(page.locator("[data-version='2']")).to_be_visible()
+    expect(page.locator("#notice .facts")).to_contain_text("现场并非公共管道")
+    page.goto(f"{page.url.partition('/notices')[0]}/handover?lang=zh")
+    notices = page.locator("#log > section[data-key=notices]")
+    expect(notices).to_contain_text("已撤回")
+    expect(notices).to_contain_text("现场并非公共管道")
     assert watched.wrong == []

@@ -53,7 +53,7 @@ def announce_move_and_call_off(demo: RunningDemo, manager: httpx.Client) -> None
     _post(operator, f"notices/{first.id}/updates", 201, **_when(moved))
     _publish(manager, moved)
     _the_same_everywhere(demo, manager, moved)
-    _post(manager, f"notices/{first.id}/withdraw")
+    _post(manager, f"notices/{first.id}/withdraw", reason="施工取消")
     _the_same_everywhere(demo, manager, replace(moved, version=3, change="cancelled", at=_now(demo)))
     said = items(manager, f"/api/v1/notices/{first.id}/versions")
     assert [one["change"] for one in said] == ["cancelled", "update", "first"]

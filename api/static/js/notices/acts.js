@@ -75,24 +75,42 @@ export function actions(notice, changed, write, lost) {
   /** @param {string} name */
   function sure(name) {
     say("");
-    const yes = deliberate(el("button", { type: "button", class: "strong", "data-act": `${name}-sure`, onclick: () => void go(name).then(draw) }, t(`notices.act.${name}`)));
     const told = notice.state === "published";
     const untold = notice.status !== "actual" || (page.mode === "exercise" && !notice.pending);
     const question = name === "withdraw" && !told ? "unread" : untold && ["publish", "issue_neutral"].includes(name) ? "untold" : name;
+    if (name === "withdraw" && told) return takeBack();
+    const yes = deliberate(el("button", { type: "button", class: "strong", "data-act": `${name}-sure`, onclick: () => void go(name).then(draw) }, t(`notices.act.${name}`)));
     replace(line, el("span", {}, t(`notices.sure.${question}`)), yes, cancel());
     yes.focus();
-    if (name === "withdraw" && told) void read(notice, below, "withdrawn");
+  }
+
+  /** What was published: the record says why. */
+  function takeBack() {
+    const why = box();
+    const yes = deliberate(el("button", { class: "strong", "data-act": "withdraw-sure" }, t("notices.act.withdraw")));
+    replace(line, el("form", { class: "actions", onsubmit: (/** @type {Event} */ event) => {
+      event.preventDefault();
+      if (why.value.trim()) return void go("withdraw", { reason: why.value });
+      say(t("notices.why_withdrawn"), true);
+      why.focus();
+    } }, el("span", {}, t("notices.sure.withdraw")), el("label", { for: "why" }, t("notices.why_withdrawn"), why), yes, cancel()));
+    why.focus();
+    void read(notice, below, "withdrawn");
   }
 
   /** The all-clear is proposed; the second person reads what goes out. */
   function propose() {
-    const box = /** @type {HTMLInputElement} */ (el("input", { id: "why", maxlength: 200, size: 34 }));
+    const lab = box();
     const form = el("form", { class: "actions", onsubmit: (/** @type {Event} */ event) => {
       event.preventDefault();
-      void go("restore", { lab: box.value });
-    } }, el("label", { for: "why" }, t("notices.lab"), box), deliberate(el("button", { class: "strong" }, t("notices.send"))), cancel());
+      void go("restore", { lab: lab.value });
+    } }, el("label", { for: "why" }, t("notices.lab"), lab), deliberate(el("button", { class: "strong" }, t("notices.send"))), cancel());
     replace(line, form);
-    box.focus();
+    lab.focus();
+  }
+
+  function box() {
+    return /** @type {HTMLInputElement} */ (el("input", { id: "why", maxlength: 200, size: 34 }));
   }
 
   function cancel() {

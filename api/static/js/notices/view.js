@@ -162,6 +162,7 @@ function facts(notice, now) {
     ["notices.author", `${who(now.author)} ${dateTime(instant(now.drafted))}`],
     ["notices.approved_by", now.approved ? `${who(now.approved_by)} ${dateTime(instant(now.approved))}` : ""],
     ["notices.published_by", notice.published ? `${who(notice.published_by)} ${dateTime(instant(notice.published))}` : ""],
+    ["notices.withdrawn_why", notice.withdrawn_why],
     ["notices.approval_no", now.approval],
     ["notices.form.reported_to", now.reported ? `${local(now.reported.to)} ${dateTime(instant(now.reported.at))}` : ""],
     ["notices.late", now.late_reason],
