@@ -113,8 +113,10 @@ class Demo:
         return next(iter(items), None)
 
     def address(self, streets: list[dict[str, Any]]) -> str:
-        """Of somebody who is without water."""
-        off = {one["street"]: one["numbers"] for one in streets if not one["weak"] and one["numbers"]}
+        """Within the numbers named for no water; within those for weak water where none are."""
+        named = [one for one in streets if one["numbers"]]
+        off = {one["street"]: one["numbers"] for one in named if not one["weak"]}
+        off = off or {one["street"]: one["numbers"] for one in named}
         with (self.data / "utility" / "accounts.csv").open(encoding="utf-8") as file:
             return next(
                 row["address"]
