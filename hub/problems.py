@@ -1,11 +1,14 @@
 """What is wrong with a configuration: all of it at once, each with its place and its mend."""
 
 import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic_core import ErrorDetails
+
+_CREDENTIALS = re.compile(r"://[^/\s]*@")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -43,12 +46,12 @@ def explain(error: ErrorDetails, known: Iterable[str] = ()) -> tuple[str, str]:
             return f"`{where}` is not known here", nearest(str(error["loc"][-1]), known)
         case "literal_error" | "enum" | "union_tag_invalid":
             expected = error.get("ctx", {}).get("expected") or error.get("ctx", {}).get("expected_tags", "")
-            return f"`{where}` is {error['input']!r}" if where else error["msg"], f"use one of {expected}"
+            return f"`{where}` is {_shown(error['input'])}" if where else error["msg"], f"use one of {expected}"
         case "too_short":
             return f"`{where}` is empty", "give at least one"
         case "string_pattern_mismatch" if error["loc"][-1:] == ("node",):
             return (
-                f"`{where}` is {error['input']!r}",
+                f"`{where}` is {_shown(error['input'])}",
                 "write it as nsu=URI;s=NAME (or i=NUMBER, g=GUID, b=BASE64)",
             )
         case _:
@@ -56,7 +59,7 @@ def explain(error: ErrorDetails, known: Iterable[str] = ()) -> tuple[str, str]:
             if not where and ": " in message:  # the file as a whole: the sentence says what, then the mend
                 what, _, mend = message.rpartition(": ")
                 return what, mend
-            return f"`{where}` is {_short(error['input'])}", f"{message[:1].lower()}{message[1:]}"
+            return f"`{where}` is {_shown(error['input'])}", f"{message[:1].lower()}{message[1:]}"
 
 
 def nearest(name: str, known: Iterable[str], otherwise: str = "remove it, or define it first") -> str:
@@ -66,6 +69,7 @@ def nearest(name: str, known: Iterable[str], otherwise: str = "remove it, or def
     return otherwise
 
 
-def _short(value: object) -> str:
-    text = repr(value)
+def _shown(value: object) -> str:
+    """Short, and without the user and password of an address: what is wrong is shown to people, and pasted."""
+    text = _CREDENTIALS.sub("://…@", repr(value))
     return text if len(text) <= 60 else text[:57] + "..."

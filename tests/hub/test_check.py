@@ -53,6 +53,14 @@ def test_all_mistakes_are_named_at_once_where_they_stand(plant: Path) -> None:
     assert all(problem["mend"] for problem in problems)
 
 
+def test_a_password_that_was_written_into_an_address_is_not_shown(plant: Path) -> None:
+    line = spoil(plant / "collectors.yaml", "opc.tcp://", "opc.tcp://reader:hunter2@")
+    done = check(plant)
+    assert done.returncode == 2
+    assert f"collectors.yaml:{line}" in done.stdout + done.stderr
+    assert "hunter2" not in done.stdout + done.stderr
+
+
 def test_a_zone_of_the_network_or_of_a_street_must_exist(plant: Path) -> None:
     wrong = {
         ("network.inp", spoil(plant / "network.inp", "T10\ttrunk", "T10\ttrnk")),
