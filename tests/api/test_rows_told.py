@@ -54,8 +54,8 @@ async def lived(hub: Hub) -> None:
             "approval": "水审〔2026〕7号",
         }
         id = (await operator.post("/api/v1/notices", json=draft)).json()["id"]
-        for step in ("approve", "publish", "withdraw"):
-            assert (await manager.post(f"/api/v1/notices/{id}/{step}")).status_code == 200
+        for step, said in (("approve", {}), ("publish", {}), ("withdraw", {"reason": "施工取消"})):
+            assert (await manager.post(f"/api/v1/notices/{id}/{step}", json=said)).status_code == 200
         told = (await operator.post("/api/v1/dispatch-orders", json={"to": "一水厂", "text": "停泵"})).json()
         path = f"/api/v1/dispatch-orders/{told['id']}"
         assert (await desk.post(f"{path}/read-back", json={"receiver": "值班"})).status_code == 200

@@ -44,7 +44,7 @@ def test_a_screen_that_is_not_live_turns_to_no_other_page(town: Town, visit: Cal
         page.wait_for_timeout(9_000)
         assert "/wall?" in page.url
         expect(page.locator("#stale")).to_be_visible()
-    page.wait_for_url(re.compile("/wall/quality"), timeout=60_000)
+    page.wait_for_url(re.compile("/wall/quality"), timeout=150_000)
 
 
 def test_what_was_silenced_stays_silent_on_the_next_page(town: Town, visit: Callable[..., Watched]) -> None:
