@@ -46,7 +46,8 @@ def explain(error: ErrorDetails, known: Iterable[str] = ()) -> tuple[str, str]:
             return f"`{where}` is not known here", nearest(str(error["loc"][-1]), known)
         case "literal_error" | "enum" | "union_tag_invalid":
             expected = error.get("ctx", {}).get("expected") or error.get("ctx", {}).get("expected_tags", "")
-            return f"`{where}` is {_shown(error['input'])}" if where else error["msg"], f"use one of {expected}"
+            what = f"`{where}` is {_shown(error['input'])}" if where else error["msg"]
+            return what, f"use one of {expected}"
         case "too_short":
             return f"`{where}` is empty", "give at least one"
         case "string_pattern_mismatch" if error["loc"][-1:] == ("node",):
@@ -70,6 +71,6 @@ def nearest(name: str, known: Iterable[str], otherwise: str = "remove it, or def
 
 
 def _shown(value: object) -> str:
-    """Short, and without the user and password of an address: what is wrong is shown to people, and pasted."""
+    """Short, and without the user and password of an address: what is wrong is shown and pasted."""
     text = _CREDENTIALS.sub("://…@", repr(value))
     return text if len(text) <= 60 else text[:57] + "..."

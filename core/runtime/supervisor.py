@@ -63,10 +63,12 @@ class Supervisor:
             started, facts.running = loop.time(), True
             announce = loop.call_later(STEADY_AFTER_S, _returned, name) if lost else None
             try:
-                await service()
+                await asyncio.create_task(_alone(service), name=name)
                 facts.ended = True
                 return
-            except Exception as error:
+            except (Exception, asyncio.CancelledError) as error:
+                if isinstance(error, asyncio.CancelledError) and _told_to_end():
+                    raise
                 facts.last_error = _said(error)
                 if _told_to_end():
                     log.warning("service failed while it ended", service=name, error=facts.last_error)
@@ -85,21 +87,27 @@ class Supervisor:
             wait_s = min(wait_s * 2, LONGEST_WAIT_S)
 
 
+async def _alone(service: Callable[[], Awaitable[None]]) -> None:
+    """In a task of its own: a task group whose child fails after its body has ended leaves its task marked as
+    cancelled (CPython 3.11 and 3.12), which is nobody's wish that the service should end."""
+    await service()
+
+
 def _told_to_end() -> bool:
-    """What fails while it is cancelled (a task group's child beside it) raises that in the cancellation's
-    place; it must not begin anew."""
+    """By the supervisor. What fails while it is cancelled (a task group's child beside it) raises that in the
+    cancellation's place; it must not begin anew."""
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0
 
 
-def _said(error: Exception) -> str:
+def _said(error: BaseException) -> str:
     """In one line; of a group of failures, each kind once."""
     if isinstance(error, ExceptionGroup):
         return "; ".join(dict.fromkeys(_said(one) for one in error.exceptions))
     return f"{type(error).__name__}: {error}"
 
 
-def _outside(error: Exception) -> bool:
+def _outside(error: BaseException) -> bool:
     """A network, disk or server that fails: its own words say all, and no traceback is needed."""
     if isinstance(error, ExceptionGroup):
         return all(_outside(one) for one in error.exceptions)
