@@ -26,7 +26,7 @@ from api.problems import Problem
 from api.sheets import SHEETS
 from api.wire import Json, encode, plain
 from core.model.account import Role, User
-from core.model.pressure_unit import SCALES, PressureUnit
+from core.model.pressure_unit import SCALES
 from core.model.shanghai import local
 from core.model.tag import WorksRole
 from core.model.text import Lang
@@ -238,6 +238,7 @@ class Pages:
         lang = language(request)
         glossary = self._words[lang]
         utility = self._deps.plant.utility
+        unit, scale = utility.pressure_unit, SCALES[utility.pressure_unit]
         html = self._templates.get_template(f"{name}.html").render(
             name=name,
             lang=lang,
@@ -255,7 +256,7 @@ class Pages:
                 "hotline": utility.hotline,
                 "static": f"/static/{self._assets.version}/",
                 "mode": self._mode,
-                "pressure": _pressure(utility.pressure_unit),
+                "pressure": {"unit": unit.value, "factor": scale.a_metre, "digits": scale.digits},
                 "me": _me(user),
                 "crews": [] if user is None else [plain(crew) for crew in self._deps.plant.crews.values()],
                 "words": glossary,
@@ -279,12 +280,6 @@ class Pages:
             return wanted
         hour = local(self._deps.clock.now_ns()).hour
         return "night" if hour >= NIGHT_FROM_H or hour < NIGHT_TO_H else "day"
-
-
-def _pressure(unit: PressureUnit) -> Json:
-    """What makes metres of water into what people read."""
-    scale = SCALES[unit]
-    return {"unit": unit.value, "factor": scale.a_metre, "digits": scale.digits}
 
 
 def language(request: Request) -> Lang:

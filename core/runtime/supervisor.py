@@ -89,7 +89,7 @@ class Supervisor:
 
 async def _alone(service: Callable[[], Awaitable[None]]) -> None:
     """In a task of its own: a task group whose child fails after its body has ended leaves its task marked as
-    cancelled (CPython 3.11 and 3.12), which is nobody's wish that the service should end."""
+    cancelled (gh-116720, before CPython 3.13), which is nobody's wish that the service should end."""
     await service()
 
 

@@ -7,7 +7,6 @@ import pytest
 from core.model.account import Account, Role
 from core.model.incident import IncidentState
 from core.model.notice import Notice, Progress
-from core.model.pressure_unit import PressureUnit
 from core.model.quality import Status
 from core.model.report import Channel, Report, Symptom
 from core.model.sample import Batch, Sample
@@ -15,7 +14,6 @@ from core.model.valve_operation import Turning
 from core.model.work_order import MENDED, Outcome, WorkOrder
 from public_portal.phrases import phrases
 from response.field_notes import add_note
-from response.hotline.card import Asked, card
 from response.hotline.placing import place
 from response.hotline.script import When
 from response.hotline.shapes import Action
@@ -165,14 +163,6 @@ async def test_low_pressure_is_said_only_when_measured_now(ask, live):
     assert stale.verdict is Verdict.NOTHING_KNOWN
     live.update(Batch.of("modbus:st-01", [Sample("dma-01.p2", NOW + 1, None, Status.BAD_TIMEOUT)]))
     assert (await ask(account="A000060")).verdict is Verdict.NOTHING_KNOWN
-
-
-async def test_r_13_it_is_read_aloud_in_the_unit_of_the_site(desk, live):
-    live.update(Batch.of("modbus:st-01", [Sample("dma-01.p2", NOW, 9.0)]))
-    utility = replace(desk.plant.utility, pressure_unit=PressureUnit.BAR)
-    there = replace(desk, live=live, plant=replace(desk.plant, utility=utility))
-    told = await card(there, Asked(account="A000060"), user=town.user(Role.HOTLINE), now_ns=NOW)
-    assert "0.9巴" in told.words.zh and "is low: 0.9 bar" in told.words.en
 
 
 async def test_a_bad_reading_has_a_reason_and_no_value(ask):

@@ -8,9 +8,11 @@ import pytest
 from core.model.account import Role
 from core.model.incident import IncidentState
 from core.model.notice import Notice, NoticeKind, NoticeState, StreetExtent
+from core.model.pressure_unit import PressureUnit
 from core.model.sample import Batch, Sample
 from core.model.text import Text
 from core.model.work_order import Finding, Outcome, WorkOrder, WorkOrderState
+from response.hotline.card import Asked, card
 from response.hotline.script import Of, When
 from response.notices import closing
 from response.notices import decisions as notices
@@ -211,3 +213,11 @@ async def test_on_03_who_is_computed_to_have_weak_water_and_is_named_as_off_hear
     assert answer.verdict is Verdict.KNOWN_LOW_PRESSURE
     assert "列出了人民路；据现有信息，您家可能只是水压偏低，预计不会停水" in answer.words.zh
     assert "your water may be only weak, and is not expected to stop" in answer.words.en
+
+
+async def test_r_13_it_is_read_aloud_in_the_unit_of_the_site(desk, live):
+    live.update(Batch.of("modbus:st-01", [Sample("dma-01.p2", NOW, 9.0)]))
+    utility = replace(desk.plant.utility, pressure_unit=PressureUnit.BAR)
+    there = replace(desk, live=live, plant=replace(desk.plant, utility=utility))
+    told = await card(there, Asked(account="A000060"), user=town.user(Role.HOTLINE), now_ns=NOW)
+    assert "0.9巴" in told.words.zh and "is low: 0.9 bar" in told.words.en

@@ -1,6 +1,7 @@
 """One certainty everywhere: what may be is nowhere told as what is, whichever box of a page says it, and
 messages are shown as sent where they are (ON-02, ON-25)."""
 
+import os
 import re
 from collections.abc import Callable
 
@@ -67,3 +68,18 @@ def test_messages_are_shown_of_those_to_whom_they_went_and_of_nobody_else(
     expect(page.locator("#preview")).to_contain_text("不发送")
     expect(page.locator("#preview .bubble")).to_have_count(0)
     assert watched.wrong == []
+
+
+def test_on09_what_is_over_is_told_in_the_past_tense(town: Town, visit: Callable[..., Watched]) -> None:
+    """Whatever its incident does: of a fault that nobody saw, that they may have been without."""
+    town.do("burst")
+    manager = visit(town, "duty_manager", 1440, 900).page
+    for path, body in (("approve", {}), ("publish", {}), ("restore", {"reason": "用户来电说已恢复"})):
+        assert manager.request.post(f"{town.url}/api/v1/notices/{NOTICE}/{path}", data=body).ok
+    manager.goto(f"{town.url}/notices?lang=en&id={NOTICE}")
+    expect(manager.locator(".numbers")).to_contain_text("may have been without water")
+    if pictures := os.environ.get("PICTURES"):
+        for lang, said in (("zh", "原可能停水"), ("en", "may have been")):
+            manager.goto(f"{town.url}/notices?lang={lang}&id={NOTICE}")
+            expect(manager.locator(".numbers")).to_contain_text(said)
+            manager.screenshot(path=f"{pictures}/restored-{lang}.png", full_page=True)

@@ -283,19 +283,3 @@ def test_what_is_being_written_stays_when_what_was_done_before_is_answered_late(
     expect(page.locator("#message")).to_have_text("Done.")
     page.wait_for_timeout(500)
     expect(page.locator("#approval")).to_have_value("水审〔2026〕7号")
-
-
-def test_on09_what_is_over_is_told_in_the_past_tense(town: Town, visit: Callable[..., Watched]) -> None:
-    """Whatever its incident does: of a fault that nobody saw, that they may have been without."""
-    town.do("burst")
-    manager = opened(visit, town, "duty_manager").page
-    id = "NTC-20261123-00001"
-    for path, body in (("approve", {}), ("publish", {}), ("restore", {"reason": "用户来电说已恢复"})):
-        assert manager.request.post(f"{town.url}/api/v1/notices/{id}/{path}", data=body).ok
-    manager.goto(f"{town.url}/notices?lang=en&id={id}")
-    expect(manager.locator(".numbers")).to_contain_text("may have been without water")
-    if pictures := os.environ.get("PICTURES"):
-        for lang, said in (("zh", "原可能停水"), ("en", "may have been")):
-            manager.goto(f"{town.url}/notices?lang={lang}&id={id}")
-            expect(manager.locator(".numbers")).to_contain_text(said)
-            manager.screenshot(path=f"{pictures}/restored-{lang}.png", full_page=True)

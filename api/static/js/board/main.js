@@ -6,6 +6,7 @@ import { failure, post, SIGNED_OUT } from "../core/http.js";
 import { drawAges, installMenu } from "../core/menu.js";
 import { crewName } from "../core/page.js";
 import { released } from "../core/pressed.js";
+import { signInAgain } from "../core/sign_in.js";
 import { on, start, store } from "../core/store.js";
 import { applyTheme } from "../core/theme.js";
 import { onWater } from "../core/whom.js";
@@ -39,7 +40,7 @@ function say(text, bad = false) {
 function sayFailed(text, error) {
   say(text, true);
   if (error.status !== SIGNED_OUT) return;
-  byId("said").append(" ", el("a", { href: `/sign-in?next=${encodeURIComponent(location.pathname + location.search)}` }, t("board.sign_in")));
+  byId("said").append(" ", signInAgain(t("board.sign_in")));
 }
 
 /** Ask again soon: many changes are one question; whoever did something is not kept waiting for its outcome. */

@@ -1,6 +1,7 @@
 /** Commands about notices: what is refused says everything that is missing, one line each. */
-import { byId, el, setText } from "../core/dom.js";
+import { byId, setText } from "../core/dom.js";
 import { failure, post, put, Refused, SIGNED_OUT } from "../core/http.js";
+import { signInAgain } from "../core/sign_in.js";
 import { local, t } from "../core/words.js";
 
 /** What is under way or waits for its turn: the same is not sent twice. */
@@ -42,7 +43,7 @@ async function sent(method, path, body, lost) {
     const missing = (told?.missing ?? []).map((/** @type {any} */ one) => `✕ ${local(one.why)}`);
     const why = missing.length ? missing.join("\n") : status === 0 ? t("notices.unreachable") : failure(error);
     say(why, true);
-    if (status === SIGNED_OUT) byId("message").append(" ", el("a", { href: `/sign-in?next=${encodeURIComponent(location.pathname + location.search)}` }, t("notices.sign_in")));
+    if (status === SIGNED_OUT) byId("message").append(" ", signInAgain(t("notices.sign_in")));
     if (status === 409) lost?.(why);
   }
   return null;
