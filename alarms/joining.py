@@ -154,9 +154,7 @@ def joined(plant: Plant, incident: Incident, sign: Sign, raised: Raised, why: st
     elif (zone := raised.row.zone) and zone not in (incident.zone, *incident.zones, *incident.touched):
         changes["touched"] = (*incident.touched, zone)
     zone = changes.get("zone", incident.zone)
-    if sign in (Sign.INFLOW_UP, Sign.NIGHT_FLOW_UP) and (
-        incident.size_m3h is None or raised.row.zone == zone
-    ):
+    if sign in signs.FLOWS and (incident.size_m3h is None or raised.row.zone == zone):
         changes["size_m3h"] = raised.finding.size_m3h
         changes["evidence"] = {**changes.get("evidence", incident.evidence), **raised.finding.evidence}
     if incident.state is IncidentState.RESTORED:

@@ -9,6 +9,7 @@ import msgspec
 from alarms.states import AlarmEvent, Cause
 from alarms.transition import Transition, step
 from core.model.alarm import Alarm, Found, JournalEntry
+from core.ports.ledger import Ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,3 +122,9 @@ def digest(alarms: Iterable[Alarm]) -> str:
             del facts["back_ns"]
         told.update(msgspec.json.encode(facts, order="sorted") + b"\n")
     return told.hexdigest()
+
+
+async def last_raised(ledger: Ledger, alarm: str) -> JournalEntry | None:
+    """Of its newest entries the last raise that has what its detector went by."""
+    entries = await ledger.journal_of(alarm)
+    return next((one for one in entries if one.event == AlarmEvent.RAISE and one.found is not None), None)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from alarms.incidents import publish
 from alarms.joining import of_people
+from alarms.journal import last_raised
 from alarms.locate import Observation, locate, observe
 from alarms.sharpening import LOOK_S, Sharpening
-from alarms.states import AlarmEvent
 from alarms.unmerging import of_alarm
 from core.model.finding import Finding, FindingKind, Verb
 from core.model.incident import GOING_ON, OPEN, Incident, IncidentKind, Location
@@ -82,29 +82,29 @@ class Locating:
         while True:
             async with self._ledger.read() as tx:
                 bursts = await tx.find(Incident, kind=IncidentKind.BURST, state=GOING_ON)
-            lost = [one for one in bursts if one.location is None and one.root and of_people(one)]
-            for one in lost:
-                if one.id not in seen and one.root:
+            for one in bursts:
+                if one.root and one.location is None and one.id not in seen and of_people(one):
                     seen.add(one.id)
                     await self._found(one.root, one.zone)
             await self._clock.sleep(LOOK_S)
 
     async def _found(self, alarm: str, zone: str | None) -> None:
-        for entry in await self._ledger.journal_of(alarm):
-            if entry.event == AlarmEvent.RAISE and (found := entry.found) is not None:
-                finding = Finding(
-                    alarm=alarm,
-                    kind=FindingKind.BURST,
-                    verb=Verb.RAISE,
-                    t_ns=entry.event_ns,
-                    tags=found.tags,
-                    zone=zone,
-                    limit=entry.limit,
-                    size_m3h=found.size_m3h,
-                    evidence=found.evidence,
-                )
-                self.offer(finding)
-                return
+        entry = await last_raised(self._ledger, alarm)
+        if entry is None or (found := entry.found) is None:
+            return
+        self.offer(
+            Finding(
+                alarm=alarm,
+                kind=FindingKind.BURST,
+                verb=Verb.RAISE,
+                t_ns=entry.event_ns,
+                tags=found.tags,
+                zone=zone,
+                limit=entry.limit,
+                size_m3h=found.size_m3h,
+                evidence=found.evidence,
+            )
+        )
 
     async def _attach(self, alarm: str, location: Location) -> None:
         """To the newest open incident with this alarm. Of what was put into that it is kept with it too, for

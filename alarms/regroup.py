@@ -12,7 +12,7 @@ from alarms.commands import seen
 from alarms.confirming import BELIEVED
 from alarms.incidents import over_when_back, publish
 from alarms.joining import titled
-from alarms.unmerging import FLOWS, homes, parted, reopened, taken_in, turned, without
+from alarms.unmerging import homes, parted, reopened, taken_in, turned, without
 from core.model.alarm import Alarm, AlarmDefinition, Found
 from core.model.incident import OPEN, Incident, IncidentKind, IncidentState, Member
 from core.model.plant import Plant
@@ -75,7 +75,7 @@ async def _new(
 ) -> Incident:
     """Of alarms that never had an incident of their own. Its place is looked for anew (`alarms.locating`)."""
     kind = _kind(whole.kind, plant, [row for name in _names(out) if (row := definitions.get(name))])
-    found = next((told[one.alarm] for one in out if one.sign in FLOWS and one.alarm in told), None)
+    found = next((told[one.alarm] for one in out if one.sign in signs.FLOWS and one.alarm in told), None)
     return Incident(
         id=await tx.next_id("INC", now_ns),
         kind=kind,

@@ -118,7 +118,7 @@ class AlarmService:
     def _know(self, definitions: Sequence[AlarmDefinition]) -> None:
         self._rows, self._definitions = definitions, by_id(definitions)
         self._correlator = Correlator(self._plant, self._definitions, self._clock_of, self._confirming)
-        self._upkeep = Upkeep(self._ledger, self._definitions, self._correlator, self._positions, self._clock)
+        self._upkeep = Upkeep(self._ledger, self._definitions, self._positions, self._clock)
 
     @property
     def definitions(self) -> Mapping[str, AlarmDefinition]:

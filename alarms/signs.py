@@ -19,6 +19,8 @@ OPENS: Mapping[Sign, IncidentKind] = {
     Sign.WATER_QUALITY: IncidentKind.WATER_QUALITY,
 }
 """What a sign opens where it belongs to nothing. A tank that falls is told by its own alarm; it joins."""
+FLOWS = (Sign.INFLOW_UP, Sign.NIGHT_FLOW_UP)
+"""They tell of a size, and of a place."""
 JOINS: Mapping[Sign, frozenset[IncidentKind]] = {
     Sign.INFLOW_UP: frozenset({IncidentKind.BURST, IncidentKind.LOW_PRESSURE}),
     Sign.NIGHT_FLOW_UP: frozenset({IncidentKind.LEAK}),

@@ -4,11 +4,9 @@ its order, its notice and what callers are told go on with it."""
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from core.model.incident import Incident, IncidentState, Member, Sign
+from alarms.signs import FLOWS
+from core.model.incident import Incident, IncidentState, Member
 from core.ports.ledger import Writing
-
-FLOWS = (Sign.INFLOW_UP, Sign.NIGHT_FLOW_UP)
-"""Signs that tell of a size, and of a place."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import msgspec
 
 from alarms.chatter import calmed
 from alarms.flood import Desks, Load, Spell, Told, lately
-from alarms.incidents import Correlator, over_when_back
+from alarms.incidents import over_when_back
 from alarms.journal import Stamp
 from alarms.kpi import annunciates
 from alarms.states import QUIET_NS, Cause
@@ -32,18 +32,17 @@ _SWINGS, _CALMS = frozenset({27, 28}), frozenset({29, 30})
 
 
 class Upkeep:
-    """correlator: hears of members that are over. positions: who answers for which zones."""
+    """positions: who answers for which zones."""
 
     def __init__(
         self,
         ledger: Ledger,
         definitions: Mapping[str, AlarmDefinition],
-        correlator: Correlator,
         positions: Sequence[Position],
         clock: Clock,
     ) -> None:
         self._ledger, self._clock = ledger, clock
-        self._definitions, self._correlator = definitions, correlator
+        self._definitions = definitions
         self._desks = Desks(positions)
         self._loads = {position.id: Load() for position in positions}
         self._seq = self._kept_seq = 0

@@ -56,11 +56,13 @@ async def gather(tx: Tx, incident: Incident, now_ns: int) -> None:
 
 async def parted(tx: Tx, incident: Incident, now_ns: int) -> None:
     """People have taken it apart again from what it was put into, or from what was put into it."""
-    mine = await matter(tx, incident.id) if incident.apart else ()
-    for order in await tx.find(WorkOrder, incident=incident.id) if incident.apart else []:
+    if not incident.apart:
+        return
+    mine = await matter(tx, incident.id)
+    for order in await tx.find(WorkOrder, incident=incident.id):
         if order.came_from is not None and order.came_from not in mine:
             await _given_back(tx, order, await head_of(tx, order.came_from), now_ns)
-    own = await tx.find(WorkOrder, incident=incident.id) if incident.apart else []
+    own = await tx.find(WorkOrder, incident=incident.id)
     for order in own:
         if order.came_from == incident.id:
             order = await events.put(tx, replace(order, came_from=None), now_ns)

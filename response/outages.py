@@ -181,9 +181,11 @@ async def _earlier(
 
 async def _without_slips(tx: Tx, orders: Sequence[WorkOrder], before: Outage | None) -> Outage | None:
     """What began with a valve that was shut by a slip alone never was: what there was before goes on."""
+    if before is None or before.off_ns is None:
+        return before
     shut = [one for one in await entries_of(tx, orders) if one.turning is Turning.CLOSE]
     slips = {one.when_ns for one in shut if not one.stands} - {one.when_ns for one in shut if one.stands}
-    if before is None or before.off_ns not in slips:
+    if before.off_ns not in slips:
         return before
     if not before.earlier:
         return replace(before, off_ns=None)

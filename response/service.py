@@ -79,9 +79,10 @@ class ResponseService:
         if incident.state in OPEN:
             await merged_orders.parted(tx, incident, self._clock.now_ns())
             await of_callers.brought(tx, incident, self._clock.now_ns())
-            await self._parted(tx, await tx.find(Notice, incident=incident.id))
         orders = await tx.find(WorkOrder, incident=incident.id)
         drafts = await tx.find(Notice, incident=incident.id)
+        if incident.state in OPEN and await self._parted(tx, drafts):
+            drafts = await tx.find(Notice, incident=incident.id)
         match incident.state:
             case IncidentState.CONFIRMED:
                 await self._confirmed(tx, incident, orders, drafts)
@@ -99,11 +100,14 @@ class ResponseService:
             case IncidentState.SUSPECTED:
                 pass
 
-    async def _parted(self, tx: Tx, notices: list[Notice]) -> None:
-        """What was withdrawn because its incident was put into another stands as it did."""
+    async def _parted(self, tx: Tx, notices: list[Notice]) -> bool:
+        """What was withdrawn because its incident was put into another stands as it did; whether any was."""
+        found = False
         for one in notices:
             if one.held is not None and one.state is NoticeState.WITHDRAWN:
                 await self._write_notice(tx, replace(one, state=one.held, held=None, seq=one.seq + 1))
+                found = True
+        return found
 
     async def _confirmed(
         self, tx: Tx, incident: Incident, orders: list[WorkOrder], drafts: list[Notice]

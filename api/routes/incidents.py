@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from alarms import commands, regroup
-from alarms.states import AlarmEvent
+from alarms.journal import last_raised
 from api.audience import Audience
 from api.context import Here
 from api.gate import Asker, Caller, Door
@@ -20,7 +20,7 @@ from api.routes.tags import reach
 from api.shapes import alarm_shape, incident_shape, notice_shape, work_order_shape
 from api.wire import Answer, Json, plain
 from core.model.account import Account, Segment
-from core.model.alarm import Alarm, Found
+from core.model.alarm import Alarm
 from core.model.event import EventKind
 from core.model.incident import Incident, IncidentKind, IncidentState
 from core.model.notice import Affected, Notice
@@ -206,21 +206,16 @@ async def undo(here: Here, caller: Asker, id: Id, body: Undo) -> Answer:
 async def split(here: Here, caller: Asker, id: Id, body: Split) -> Answer:
     """The incident of some of its alarms, which never join this one again: what was put into this one with
     them goes on, else it is a new one."""
+    deps = here.deps
+    raised = {alarm: await last_raised(deps.ledger, alarm) for alarm in body.alarms}
+    told = {alarm: one.found for alarm, one in raised.items() if one is not None and one.found is not None}
 
     async def act(tx: Tx, id: str, seq: int, actor: str, now_ns: int) -> Incident:
-        deps = here.deps
-        told = {alarm: found for alarm in body.alarms if (found := await _found(here, alarm)) is not None}
         return await regroup.split(
             tx, deps.plant, deps.definitions, id, seq, body.alarms, actor, now_ns, told
         )
 
     return await _regroup(here, caller, id, body, act)
-
-
-async def _found(here: Here, alarm: str) -> Found | None:
-    """What its detector went by when it was last raised."""
-    entries = await here.deps.ledger.journal_of(alarm)
-    return next((one.found for one in entries if one.event == AlarmEvent.RAISE and one.found), None)
 
 
 async def merge(here: Here, caller: Asker, id: Id, body: Merge) -> Answer:

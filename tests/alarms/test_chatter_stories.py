@@ -53,7 +53,7 @@ def told(entries: list[JournalEntry]) -> int:
 
 def upkeep_at(room: Room, now_ns: int) -> Upkeep:
     clock = AnchoredClock(Anchor(time.time_ns(), now_ns, 1.0))
-    return Upkeep(room.ledger, ROWS, Correlator(room.plant, ROWS), ONE_POSITION, clock)
+    return Upkeep(room.ledger, ROWS, ONE_POSITION, clock)
 
 
 async def test_a_thousand_cycles_that_nobody_answers_are_one_chain_counted_and_unacknowledged(
@@ -138,7 +138,7 @@ async def test_a_flood_is_told_once_it_begins_and_once_it_is_over(room: Room) ->
 
     def watching(now_ns: int) -> Upkeep:
         clock = AnchoredClock(Anchor(time.time_ns(), now_ns, 1.0))
-        return Upkeep(room.ledger, rows, Correlator(room.plant, rows), ONE_POSITION, clock)
+        return Upkeep(room.ledger, rows, ONE_POSITION, clock)
 
     upkeep = watching(NOON + 40 * SECOND)
     await upkeep.start()

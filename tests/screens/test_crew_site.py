@@ -65,9 +65,11 @@ def test_wo_20_two_valves_at_one_junction_are_both_seen_named_and_tapped(
         opened(page)
         valves = page.locator("#where .sketch .valve")
         expect(valves).to_have_count(3)
-        boxes = page.locator("#where .sketch .valve rect").evaluate_all(
-            "all => all.map((one) => one.getBoundingClientRect().toJSON())"
+        boxes = page.evaluate(
+            "[...document.querySelectorAll('#where .sketch .valve rect')]"
+            ".map((one) => one.getBoundingClientRect().toJSON())"
         )
+        assert len(boxes) == 3
         for n, one in enumerate(boxes):
             assert min(one["width"], one["height"]) >= 24
             assert one["x"] >= 0 and one["x"] + one["width"] <= 360
