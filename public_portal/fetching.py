@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -46,6 +47,8 @@ ORDERS_AN_HOUR = 30
 """Of their own, of what strangers wrote. [P]"""
 KEPT_REFUSED = 200
 AWAY_AFTER_S = 60.0
+TELL_EVERY_S = 60.0
+"""What the desk is told of letters changes with new ones, and with time."""
 
 
 @dataclass(slots=True)
@@ -53,7 +56,6 @@ class FetchFacts:
     """Since the start. refused: by the hub, by reason; turned_away: by the citizens' server, by reason."""
 
     taken: int = 0
-    waiting: int = 0
     refused: dict[str, int] = field(default_factory=dict)
     turned_away: Mapping[str, int] = field(default_factory=dict)
 
@@ -78,7 +80,7 @@ class LetterFetch:
         self._ledger, self._vault, self._plant = ledger, vault, plant
         self._times, self._clock, self._health = times, clock, health
         self._every_s, self._now_s = every_s, now_s
-        self._good_s = now_s()
+        self._good_s, self._told_s = now_s(), -math.inf
         self.facts = FetchFacts()
 
     async def run(self) -> None:
@@ -105,16 +107,15 @@ class LetterFetch:
         self._health.clear("letterbox_away")
         if found.refused != self.facts.turned_away:
             log.warning("the portal turns citizens' letters away", refused=found.refused)
-        self.facts.waiting, self.facts.turned_away = found.n - len(found.letters), found.refused
-        await self._tell()
+        self.facts.turned_away = found.refused
+        if found.letters or self._now_s() - self._told_s >= TELL_EVERY_S:
+            await self._tell()
+            self._told_s = self._now_s()
         return len(found.letters)
 
     async def take(self, letter: bytes) -> None:
         """Once, however often it is fetched. Raises LedgerUnavailable."""
         id = sha256(letter).hexdigest()
-        async with self._ledger.read() as tx:
-            if await tx.get(FetchedLetter, id):
-                return
         try:
             report = read(letter, self._key, self._plant, self._clock.now_ns())
         except NotOpened as no:
@@ -163,9 +164,11 @@ class LetterFetch:
         async with self._ledger.begin() as tx:
             if not await tx.insert(row):
                 return
-            every = await tx.within(FetchedLetter, "at_ns", 0, FOR_EVER_NS, outcome=Outcome.REFUSED)
-            for old in every[:-KEPT_REFUSED]:
-                await tx.delete(FetchedLetter, old.id)
+            n = sum((await tx.count(FetchedLetter, ("outcome",), outcome=Outcome.REFUSED)).values())
+            if n > KEPT_REFUSED:
+                every = await tx.within(FetchedLetter, "at_ns", 0, FOR_EVER_NS, outcome=Outcome.REFUSED)
+                for old in every[:-KEPT_REFUSED]:
+                    await tx.delete(FetchedLetter, old.id)
         self.facts.refused[why] = self.facts.refused.get(why, 0) + 1
         log.warning("a letter is refused", reason=why, letter=id)
 

@@ -2,7 +2,9 @@
 
 from collections import OrderedDict
 from collections.abc import Callable
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv6Address
+
+from core.model.destination import literal
 
 
 class Limit:
@@ -30,10 +32,7 @@ class Limit:
 
 def household(host: str) -> str:
     """Whose questions are counted together: one IPv4 address, or one /64 of IPv6, which is a household's."""
-    try:
-        address = ip_address(host.partition("%")[0])
-    except ValueError:
-        return host
+    address = literal(host)
     if not isinstance(address, IPv6Address):
         return host
     if (mapped := address.ipv4_mapped) is not None:

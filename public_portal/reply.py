@@ -4,12 +4,12 @@ from collections.abc import Awaitable, Callable, Hashable
 from typing import Protocol
 
 from fastapi import Request, Response
-from starlette.exceptions import HTTPException
 
 from core.model.shanghai import moment
 from core.model.snapshot import PublicReply
-from core.model.text import LANGS, Lang
+from core.model.text import Lang
 from public_portal.asked import Asked
+from public_portal.language import in_path
 from public_portal.pages import Pages
 from public_portal.received import Received
 from public_portal.responses import html
@@ -40,8 +40,7 @@ def routes(portal: Portal) -> dict[str, Callable[..., Awaitable[Response]]]:
         return made
 
     async def in_language(request: Request, lang: str, id: str) -> Response:
-        if lang not in LANGS:
-            raise HTTPException(404)
+        in_path(lang)
         return await named(request, id)
 
     return {"/n/{id}": named, "/notice/{id}": named, "/{lang}/n/{id}": in_language}

@@ -13,7 +13,7 @@ from fastapi import FastAPI, Request, Response
 from core.model.letterbox import REPORTABLE
 from core.model.text import Lang
 from core.model.tracking import fresh_token, spoken
-from public_portal.asked import Asked
+from public_portal.asked import IN_PATH, Asked, address
 from public_portal.bounded import TooLong, body_of
 from public_portal.jws import unbase64url
 from public_portal.letter_seal import sealed
@@ -162,7 +162,7 @@ class Room:
         return _own(private(request, page, status))
 
     def _done(self, request: Request, received: Received, lang: Lang, asked: Asked, token: str) -> Response:
-        way = f"/{lang}/t/{token}{'?size=large' if asked.large else ''}"
+        way = address(f"/{IN_PATH}/t/{token}", lang, {}, asked)
         page = self._portal.pages.page(
             "reported.html", received, lang, asked, PATH, code=spoken(token), way=way
         )

@@ -23,7 +23,7 @@ from public_portal import (
     timeless_doors,
     widget_doors,
 )
-from public_portal.asked import Asked
+from public_portal.asked import IN_PATH, Asked, address
 from public_portal.files import Files, handed_out
 from public_portal.language import LANGUAGES, chosen, in_path
 from public_portal.letterbox import Letterbox
@@ -191,7 +191,7 @@ class Portal:
         in_, received = in_path(lang), self._receiver.now()
         asked = Asked(in_, Asked.of(request.query_params).large)
         if (token := token_of(code)) is not None:
-            known = f"/{in_}/t/{token}{'?size=large' if asked.large else ''}"
+            known = address(f"/{IN_PATH}/t/{token}", in_, {}, asked)
             return RedirectResponse(known, 303, {**SAFETY, "Cache-Control": "no-store"})
         if received is None:
             return html(request, self.pages.empty(in_, asked), 503)

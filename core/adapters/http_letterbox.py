@@ -1,5 +1,6 @@
 """The letterbox by HTTP: two requests, each signed, answered with a bounded body."""
 
+import asyncio
 import base64
 import json
 import ssl
@@ -10,12 +11,12 @@ from pathlib import Path
 import httpx
 import msgspec
 
-from core.model.letterbox import to_sign
+from core.model.letterbox import LETTERS, TAKEN, to_sign
 from core.ports.letterbox import LetterboxUnavailable, Waiting
 
-LETTERS, TAKEN = "/letterbox/letters", "/letterbox/taken"
 MOST_ANSWER = 4 * 1024 * 1024
-DEADLINE_S = 10.0
+DEADLINE_S, WHOLE_S = 10.0, 30.0
+"""Of each read, and of a whole answer: one that trickles holds nobody for ever."""
 
 
 class _Lying(msgspec.Struct):
@@ -72,14 +73,15 @@ class HttpLetterbox:
         }
         said = b""
         try:
-            async with self._opened().stream(
-                "POST", self._url + path, content=body, headers=headers
-            ) as answer:
+            async with (
+                asyncio.timeout(WHOLE_S),
+                self._opened().stream("POST", self._url + path, content=body, headers=headers) as answer,
+            ):
                 async for part in answer.aiter_raw():
                     said += part
                     if len(said) > MOST_ANSWER:
                         raise LetterboxUnavailable(f"it answers more than {MOST_ANSWER} bytes")
-        except (httpx.HTTPError, ssl.SSLError, OSError) as error:
+        except (httpx.HTTPError, OSError) as error:
             raise LetterboxUnavailable(str(error) or type(error).__name__) from error
         if answer.status_code != 200:
             words = " ".join(said[:200].decode(errors="replace").split())

@@ -58,6 +58,10 @@ class FetchedLetter:
     sealed: str | None = None
 
 
+LETTERS, TAKEN = "/letterbox/letters", "/letterbox/taken"
+"""Where the hub asks for letters, and says which it has taken."""
+
+
 def to_sign(method: str, path: str, body: bytes, at_s: int) -> bytes:
     """What the hub signs of a request to the letterbox; no snapshot and no statement begins so."""
     return f"water hub letterbox 1\n{method}\n{path}\n{at_s}\n{sha256(body).hexdigest()}".encode()

@@ -1,10 +1,13 @@
 """`core.ports.letterbox`: what every way to the letterbox keeps. Here by HTTP, to a real portal."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from core.adapters import http_letterbox
+from core.adapters.http_letterbox import HttpLetterbox
 from core.model.letterbox import SIGNED_FOR_S
 from core.ports.letterbox import LetterboxUnavailable
 from public_portal.letter_seal import SIZE
@@ -71,3 +74,27 @@ async def test_who_is_away_is_unavailable() -> None:
     with pytest.raises(LetterboxUnavailable):
         await hub.waiting(1)
     await hub.close()
+
+
+async def test_a_portal_whose_answer_trickles_holds_nobody_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_letterbox, "WHOLE_S", 0.5)
+
+    over = asyncio.Event()
+
+    async def trickle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+        while not writer.is_closing():
+            writer.write(b" ")
+            await asyncio.sleep(0.05)
+        over.set()
+
+    server = await asyncio.start_server(trickle, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    hub = HttpLetterbox(f"http://127.0.0.1:{port}", lambda said: b"signed")
+    with pytest.raises(LetterboxUnavailable, match="TimeoutError"):
+        async with asyncio.timeout(5):
+            await hub.waiting(5)
+    await hub.close()
+    async with asyncio.timeout(5):
+        await over.wait()
+    server.close()
