@@ -51,7 +51,7 @@ export function drawOrder(all, changed) {
     section(t("crew.photos"), photos(all.photos)),
     section(t("orders.reports", { n: order.reports }), [reportList(all.reports)]),
     callbacks(all.calls),
-    section(t("orders.log"), [log(order, all.valves.items)]),
+    section(t("orders.log"), [log(order, all.valves.items.filter((/** @type {any} */ one) => !one.taken_back))]),
   ].filter(Boolean);
 }
 
